@@ -1,0 +1,39 @@
+"""Outbound channels, one per file. Leaves: no Django, no database, no knowledge of each other.
+
+Every channel module has:
+
+``LABEL``
+    what people call it.
+``Config``
+    a frozen dataclass of its settings.
+``clean_address(address: str) -> str``
+    the address in the one form that is stored; raises ``BadAddress`` with a sentence for a person.
+``connect(config: Config) -> contextmanager of Session``
+    opens what is kept open over many sends. ``Session.send(message, parcel, *, now) -> Outcome`` gives
+    ``Sent``, ``Retry`` or ``Refused`` and raises nothing: the channel alone knows what is worth
+    another try. No outcome's text contains a secret.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from clarion.rules.delivery import Message, Outcome, Parcel
+
+
+class BadAddress(ValueError):
+    """The address cannot be used on this channel; the message says why and what would do."""
+
+
+class Session(Protocol):
+    def send(self, message: Message, parcel: Parcel, *, now: datetime) -> Outcome: ...
+
+
+class Channel(Protocol):
+    LABEL: str
+    Config: type[Any]
+
+    def clean_address(self, address: str) -> str: ...
+    def connect(self, config: Any) -> AbstractContextManager[Session]: ...

@@ -1,0 +1,77 @@
+"""What a public page shows. Only ``PublicText`` fits in, so an internal text cannot reach a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clarion.rules.audience import PublicText
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentView:
+    id: str
+    name: str
+    description: str
+    status: str
+    """Canonical component status, such as ``partial_outage``."""
+    position: int
+    created_at: datetime
+    updated_at: datetime
+    group_id: str | None = None
+    is_group: bool = False
+    members: tuple[str, ...] = ()
+    """Ids of the leaves, for a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedView:
+    component_id: str
+    name: str
+    old_status: str
+    new_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateView:
+    id: str
+    state: str
+    """Canonical incident state after this update."""
+    text: PublicText
+    published_at: datetime
+    affected: tuple[AffectedView, ...] = ()
+    next_update_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """A published incident; ``updates`` newest first, never empty."""
+
+    id: str
+    title: str
+    state: str
+    impact: str
+    started_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    updates: tuple[UpdateView, ...]
+    component_ids: tuple[str, ...] = ()
+    monitoring_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A whole page; ``incidents`` newest first. ``updated_at`` is the time of the last change shown."""
+
+    id: str
+    name: str
+    url: str
+    """Absolute, without a slash at its end."""
+    time_zone: str
+    """IANA name; times are shown in UTC and in this zone."""
+    updated_at: datetime
+    components: tuple[ComponentView, ...]
+    incidents: tuple[IncidentView, ...]
+    checkpoint: str = ""
+    """The archive's newest signed checkpoint, published beside the page."""

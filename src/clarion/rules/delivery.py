@@ -1,0 +1,108 @@
+"""What a delivery is made of, what can come of it, and when it is tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from clarion.rules.audience import PublicText
+
+STATES = ("pending", "claimed", "sent", "deferred", "failed", "suppressed")
+FINAL_STATES = frozenset({"sent", "failed", "suppressed"})
+
+#: First wait after a temporary failure; each further one doubles it.
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+#: After this many tries, or this long, a delivery is given up and says why.
+MOST_ATTEMPTS = 30
+LONGEST_LIFE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One published update as every reader of one audience gets it; the personal part is a Parcel."""
+
+    update_id: str
+    incident_id: str
+    text: PublicText
+    state: str
+    """Canonical incident state, such as ``investigating``."""
+    impact: str
+    components: tuple[str, ...]
+    published_at: datetime
+    next_update_at: datetime | None
+    page_name: str
+    page_url: str
+    incident_url: str
+    first_of_incident: bool
+    """The first message opens the mail thread that later ones answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message for one reader. ``delivery_id`` is the same on every try, so repeats are recognisable."""
+
+    delivery_id: str
+    address: str
+    """Mail address, or URL of a webhook."""
+    secret: str
+    """Signing secret of a webhook (``whsec_…``); empty for mail."""
+    unsubscribe_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The next hop accepted it. That is not yet received, and is never called so."""
+
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not now; worth another try. ``after`` is the peer's own wish in seconds, if it said one."""
+
+    reason: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Will never be accepted like this."""
+
+    reason: str
+
+
+Outcome = Sent | Retry | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What becomes of a delivery after a try."""
+
+    state: str
+    reason: str
+    next_at: datetime | None
+
+
+def wait_before(delivery_id: str, attempt: int) -> timedelta:
+    """Doubling wait with ±25 % spread; the spread comes from the id, so that it can be replayed."""
+    plain = min(FIRST_WAIT * 2 ** max(attempt - 1, 0), LONGEST_WAIT)
+    draw = sha256(f"{delivery_id}:{attempt}".encode()).digest()[0] / 255
+    return plain * (0.75 + draw / 2)
+
+
+def after_attempt(
+    outcome: Outcome, *, delivery_id: str, attempt: int, created_at: datetime, now: datetime
+) -> NextStep:
+    """The next state of a delivery after its ``attempt``-th try (counted from 1)."""
+    if isinstance(outcome, Sent):
+        return NextStep("sent", outcome.detail, None)
+    if isinstance(outcome, Refused):
+        return NextStep("failed", outcome.reason, None)
+    if attempt >= MOST_ATTEMPTS or now - created_at >= LONGEST_LIFE:
+        return NextStep("failed", f"given up after {attempt} tries: {outcome.reason}", None)
+    wait = wait_before(delivery_id, attempt)
+    if outcome.after is not None:
+        wait = max(wait, min(timedelta(seconds=outcome.after), LONGEST_WAIT))
+    return NextStep("deferred", outcome.reason, now + wait)
