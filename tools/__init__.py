@@ -1,0 +1,1 @@
+"""Scripts for developers of Clarion; nothing here is installed with the product."""
