@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+
+from clarion.rules.terms import SEVERITIES
+from clarion.rules.types import Reason, Verdict, allowed, refused
+
+#: The most characters that are kept of each part of a signal.
+LONGEST_KEY = 300
+LONGEST_GROUP = 1000
+LONGEST_TITLE = 300
+LONGEST_SUMMARY = 2000
+LONGEST_SEVERITY = 60
+LONGEST_LABEL = 500
+
+#: What tools call a severity, in lower case, and what that is here. An organisation may bring its own.
+SEVERITY_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("critical", "emergency", "fatal", "disaster", "p1", "sev1", "sev-1"), "SEV-1"),
+        **dict.fromkeys(("high", "major", "error", "page", "p2", "sev2", "sev-2"), "SEV-2"),
+        **dict.fromkeys(("warning", "warn", "medium", "average", "moderate", "p3", "sev3", "sev-3"), "SEV-3"),
+        **dict.fromkeys(("minor", "low", "p4", "sev4", "sev-4"), "SEV-4"),
+        **dict.fromkeys(("info", "informational", "information", "none", "p5", "sev5", "sev-5"), "SEV-5"),
+    }
+)
+#: Counted as this when a tool says nothing or something unheard of: looked at soon, waking nobody.
+UNKNOWN_SEVERITY = "SEV-3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +79,136 @@ class HookRequest:
 def merge_status(seen: str, reported: str) -> str:
     """State of an occurrence after one more report, in whatever order the reports arrive."""
     return "resolved" if "resolved" in (seen, reported) else "firing"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A severity of ours, such as ``SEV-1``, and why it is that one."""
+
+    severity: str
+    reason: Reason
+
+
+def grade(word: str, words: Mapping[str, str] = SEVERITY_WORDS, *, unknown: str = UNKNOWN_SEVERITY) -> Grade:
+    """What a tool's own word for a severity means here; upper and lower case are one."""
+    said = word.strip()
+    if not said:
+        reason = Reason("severity_missing", f"The alert names no severity, so {unknown} is assumed.")
+        return Grade(unknown, reason)
+    meant = words.get(said.lower())
+    if meant is None:
+        sentence = f'The severity "{said}" is not in the table of severities, so {unknown} is assumed.'
+        return Grade(unknown, Reason("severity_unknown", sentence))
+    return Grade(meant, Reason("severity_mapped", f'The alert says "{said}", which counts as {meant}.'))
+
+
+def worst_severity(
+    signals: Iterable[Signal],
+    words: Mapping[str, str] = SEVERITY_WORDS,
+    *,
+    unknown: str = UNKNOWN_SEVERITY,
+) -> Grade:
+    """The gravest grade among these signals (the first such); raises ValueError for no signals.
+
+    All of them count, resolved ones too: leave out what shall not count.
+    """
+    grades = (grade(signal.severity, words, unknown=unknown) for signal in signals)
+    return min(grades, key=lambda found: SEVERITIES.index(found.severity))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """An incident that is still open, and what it already holds."""
+
+    id: str
+    groups: frozenset[tuple[str, str]] = frozenset()
+    """(source, group) of every signal that belongs to it."""
+    component_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNew:
+    """Open an incident for this signal."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """The signal belongs to, or changes, this open incident."""
+
+    incident_id: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Remember the report and touch no incident."""
+
+    reason: Reason
+
+
+Choice = OpenNew | Attach | Nothing
+
+
+def choose_incident(
+    signal: Signal,
+    open_incidents: Sequence[OpenIncident],
+    *,
+    source: str,
+    seen: str = "",
+    component_ids: frozenset[str] = frozenset(),
+) -> Choice:
+    """Which incident one report belongs to, if any.
+
+    ``seen`` is the state in which this occurrence (key, start) of ``source`` was known before the
+    report: empty, ``firing`` or ``resolved``. ``component_ids`` are the components it affects.
+    ``open_incidents`` stand oldest first; the first that fits is taken, one of the same group before
+    one of the same component. The caller remembers the occurrence in any case, with ``merge_status``.
+    """
+    if seen == "resolved":
+        return Nothing(
+            Reason("already_resolved", "This alert was already seen resolved; repeats change nothing.")
+        )
+    if seen == signal.status:
+        return Nothing(
+            Reason("already_firing", "This alert was already seen firing; repeats change nothing.")
+        )
+    by_group = next((found for found in open_incidents if (source, signal.group) in found.groups), None)
+    if signal.status == "resolved":
+        return _resolved(seen, by_group)
+    if by_group:
+        text = "An open incident already holds alerts of the same group."
+        return Attach(by_group.id, Reason("same_group", text))
+    by_component = next((found for found in open_incidents if found.component_ids & component_ids), None)
+    if by_component:
+        text = "An open incident already affects the same component."
+        return Attach(by_component.id, Reason("same_component", text))
+    return OpenNew(Reason("no_open_incident", "No open incident holds this group or affects this component."))
+
+
+def _resolved(seen: str, holder: OpenIncident | None) -> Choice:
+    if not seen:
+        return Nothing(Reason("never_firing", "This alert was resolved before it was ever seen firing."))
+    if holder is None:
+        return Nothing(Reason("no_open_incident", "No open incident holds this alert any more."))
+    return Attach(holder.id, Reason("now_resolved", "An alert of this incident is now resolved."))
+
+
+def all_quiet(signals: Iterable[Signal]) -> Verdict:
+    """May resolution be proposed for the incident that holds these signals?
+
+    ``signals`` are all its occurrences, each once, in the state merged from all reports. Only a
+    proposal: people decide that an incident is over.
+    """
+    found = list(signals)
+    if not found:
+        return refused("no_alerts", "No alert belongs to this incident, so none can tell that it is over.")
+    firing = [signal.title for signal in found if signal.status != "resolved"]
+    if firing:
+        names = ", ".join(f'"{title}"' for title in firing[:3])
+        more = f" and {len(firing) - 3} more" if len(firing) > 3 else ""
+        return refused("still_firing", f"Still firing: {names}{more}.")
+    return allowed(
+        Reason("all_resolved", "Every alert of this incident is resolved; resolution can be proposed.")
+    )
