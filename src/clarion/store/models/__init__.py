@@ -1,0 +1,43 @@
+"""Clarion's rows, one noun per file."""
+
+from clarion.store.models.access import ApiKey, IdempotentReply, RoleGrant, User
+from clarion.store.models.component import Component
+from clarion.store.models.deadline import Deadline
+from clarion.store.models.delivery import Delivery
+from clarion.store.models.draft import Approval, Comment, Draft, DraftVersion
+from clarion.store.models.incident import Incident, IncidentComponent
+from clarion.store.models.intake import Hook, Signal, Source
+from clarion.store.models.ledger import Checkpoint, LedgerEntry, LedgerText
+from clarion.store.models.policy import PolicyVersion
+from clarion.store.models.site import SiteState
+from clarion.store.models.subscriber import Subscriber
+from clarion.store.models.update import Update, UpdateText
+from clarion.store.models.worker import Heartbeat
+
+__all__ = [
+    "ApiKey",
+    "Approval",
+    "Checkpoint",
+    "Comment",
+    "Component",
+    "Deadline",
+    "Delivery",
+    "Draft",
+    "DraftVersion",
+    "Heartbeat",
+    "Hook",
+    "IdempotentReply",
+    "Incident",
+    "IncidentComponent",
+    "LedgerEntry",
+    "LedgerText",
+    "PolicyVersion",
+    "RoleGrant",
+    "Signal",
+    "SiteState",
+    "Source",
+    "Subscriber",
+    "Update",
+    "UpdateText",
+    "User",
+]

@@ -1,0 +1,297 @@
+"""Drafts: the first words, every later version, and putting one aside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from clarion.rules import draft as words
+from clarion.rules import review, terms
+from clarion.rules.access import SYSTEM, Actor, may
+from clarion.rules.audience import AUDIENCES
+from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.types import require_aware
+from clarion.store import ledger, records
+from clarion.store.models import (
+    Approval,
+    Comment,
+    Component,
+    Deadline,
+    Draft,
+    DraftVersion,
+    Incident,
+    LedgerEntry,
+    User,
+)
+from clarion.store.policies import templates
+
+PHASE_STATES: Mapping[str, str] = {
+    "holding": "investigating",
+    "update": "investigating",
+    "resolution": "resolved",
+}
+
+
+def write_first_draft(*, key: str, now: datetime) -> LedgerEntry:
+    """The first draft of a new incident, where policy asks for formal updates."""
+    incident = Incident.objects.select_for_update().get(id=key)
+    if not incident.requirements.get("formal_updates") or incident.drafts.exists():
+        raise AlreadyDone("Policy asks for no update, or a draft exists.")
+    return _prepare(incident, "holding", cause="incident.opened", now=now)
+
+
+def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
+    """A draft saying that it is over, once every signal is quiet. It proposes; people publish."""
+    incident = Incident.objects.select_for_update().get(id=key)
+    if incident.quiet_at is None or incident.state not in terms.OPEN_STATES:
+        raise AlreadyDone("The incident is not quiet, or is closed already.")
+    if not incident.updates.exists():
+        raise AlreadyDone("Nothing was published, so nothing needs to be taken back.")
+    if incident.drafts.filter(phase="resolution").exclude(state__in=review.CLOSED).exists():
+        raise AlreadyDone("A resolution is being written already.")
+    if incident.drafts.filter(phase="resolution", created_at__gte=incident.quiet_at).exists():
+        raise AlreadyDone("A resolution was proposed since it became quiet.")
+    return _prepare(incident, "resolution", cause="incident.quiet", now=now)
+
+
+def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
+    """A draft for a promise that was missed, so that its owner has something to finish. Never published by itself."""
+    deadline = Deadline.objects.select_related("incident").get(id=key)
+    incident = Incident.objects.select_for_update().get(id=deadline.incident_id)
+    if deadline.kind != "next_update" or incident.state not in terms.OPEN_STATES:
+        raise AlreadyDone("No update is owed.")
+    if incident.drafts.exclude(state__in=review.CLOSED).exists():
+        raise AlreadyDone("A draft is being written already.")
+    return _prepare(incident, "update", cause="deadline.missed", now=now)
+
+
+def _prepare(
+    incident: Incident, phase: str, *, cause: str, now: datetime, author: User | None = None
+) -> LedgerEntry:
+    minutes = incident.requirements["update_every_minutes"]
+    next_update_at = None if phase == "resolution" else _round_up(now + timedelta(minutes=minutes))
+    affected = list(incident.affected.select_related("component").order_by("component__position"))
+    facts = words.Facts(
+        incident_id=incident.id,
+        severity=incident.severity,
+        category=incident.category,
+        services=[row.component.name for row in affected if row.component.public],
+        signals=[f"{s.title} ({s.status})" for s in incident.signals.order_by("started_at")[:5]]
+        or [incident.title],
+        detected_at=incident.detected_at,
+        quiet_at=incident.quiet_at,
+        next_update_at=next_update_at,
+    )
+    texts = words.compose(templates(), phase, facts, zone=settings.CLARION.time_zone)
+    draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)
+    version = records.add_version(
+        draft,
+        author=author,
+        incident_state=PHASE_STATES[phase],
+        component_statuses={
+            row.component_id: "operational" if phase == "resolution" else row.status for row in affected
+        },
+        facts={
+            "services": facts.services,
+            "signals": facts.signals,
+            "detected_at": incident.detected_at.isoformat(),
+        },
+        texts={name: text for name, text in texts.items() if name in incident.requirements["audiences"]},
+        channels=incident.requirements["channels"],
+        next_update_at=next_update_at,
+        now=now,
+    )
+    return _entry("draft.created", draft, version, SYSTEM if author is None else f"user:{author.id}", now)
+
+
+def _round_up(moment: datetime) -> datetime:
+    """To the next full minute: people promise minutes, not microseconds."""
+    return (moment + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
+
+
+def _entry(
+    kind: str, draft: Draft, version: DraftVersion, actor: Actor | str, now: datetime, **data: Any
+) -> LedgerEntry:
+    return ledger.append(
+        kind,
+        actor=actor,
+        subject=f"draft:{draft.id}",
+        incident=draft.incident,
+        at=now,
+        data={
+            "version": version.number,
+            "digest": version.digest,
+            "phase": draft.phase,
+            "state": version.incident_state,
+            "components": version.component_statuses,
+            "channels": version.channels,
+            "next_update_at": version.next_update_at.isoformat() if version.next_update_at else None,
+            **data,
+        },
+        texts={
+            f"{name}.{part}": text[part] for name, text in version.texts.items() for part in ("title", "body")
+        },
+    )
+
+
+def create_draft(*, incident_id: str, phase: str, actor: Actor, now: datetime) -> LedgerEntry:
+    """A person starts a draft from the template of a phase; the text is Clarion's until somebody edits it."""
+    _permit(actor)
+    if phase not in words.PHASES:
+        raise Invalid(f"{phase!r} is not one of {', '.join(words.PHASES)}.", field="phase")
+    incident = Incident.objects.select_for_update().filter(id=incident_id).first()
+    if incident is None:
+        raise NotFound("There is no such incident.")
+    if incident.drafts.exclude(state__in=review.CLOSED).exists():
+        raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
+    return _prepare(incident, phase, cause=actor.name, now=now)
+
+
+def edit_draft(
+    *,
+    draft_id: str,
+    base_version: int,
+    texts: Mapping[str, Mapping[str, str]],
+    incident_state: str,
+    component_statuses: Mapping[str, str],
+    next_update_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> LedgerEntry:
+    """A new version with these words. Voids every approval of the one before, and says so."""
+    _permit(actor)
+    draft = _locked(draft_id)
+    if draft.state not in review.EDITABLE:
+        raise Conflict(f"This draft is {draft.state}; start a new one.")
+    last = draft.versions.latest("number")
+    if base_version != last.number:
+        raise Conflict(f"Version {last.number} was written meanwhile; look at it before you write over it.")
+    _check_content(draft.incident, texts, incident_state, component_statuses, next_update_at, now)
+    author = User.objects.get(id=actor.person_id)
+    version = records.add_version(
+        draft,
+        author=author,
+        incident_state=incident_state,
+        component_statuses=component_statuses,
+        facts=last.facts,
+        texts={name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()},
+        channels=last.channels,
+        next_update_at=next_update_at,
+        now=now,
+    )
+    reason = f"version {version.number} was written"
+    voided = Approval.objects.filter(version__draft=draft, voided_at=None).update(
+        voided_at=now, void_reason=reason
+    )
+    records.cancel_deadlines("approval_window", draft=draft, now=now)
+    Draft.objects.filter(id=draft.id).update(
+        state="draft", submitted_at=None, window_due_at=None, review_until=None
+    )
+    return _entry("draft.edited", draft, version, actor, now, approvals_voided=voided)
+
+
+def _check_content(
+    incident: Incident,
+    texts: Mapping[str, Mapping[str, str]],
+    incident_state: str,
+    component_statuses: Mapping[str, str],
+    next_update_at: datetime | None,
+    now: datetime,
+) -> None:
+    wanted = set(incident.requirements["audiences"])
+    for name in sorted(wanted ^ set(texts)):
+        known = AUDIENCES[name].label if name in AUDIENCES else name
+        problem = "has no text" if name in wanted else "is not among the audiences policy names here"
+        raise Invalid(f"{known} {problem}.", field=f"texts.{name}")
+    for name, text in texts.items():
+        _check_text(name, text)
+    if incident_state not in terms.STATE_LABELS:
+        raise Invalid(
+            f"{incident_state!r} is not one of {', '.join(terms.STATE_LABELS)}.", field="incident_state"
+        )
+    known_ids = set(
+        Component.objects.filter(id__in=component_statuses, is_group=False).values_list("id", flat=True)
+    )
+    for component_id, status in component_statuses.items():
+        if component_id not in known_ids:
+            raise Invalid(f"There is no component {component_id!r}.", field="component_statuses")
+        if status not in terms.COMPONENT_STATUSES:
+            choices = ", ".join(terms.COMPONENT_STATUSES)
+            raise Invalid(f"{status!r} is not one of {choices}.", field=f"component_statuses.{component_id}")
+    if incident_state in terms.OPEN_STATES and next_update_at is None:
+        raise Invalid("Say by when readers will hear from you again.", field="next_update_at")
+    if next_update_at is not None and require_aware(next_update_at) <= now:
+        raise Invalid("The next update is promised for a time that has passed.", field="next_update_at")
+
+
+def _check_text(name: str, text: Mapping[str, str]) -> None:
+    for part, longest in (("title", words.LONGEST_TITLE), ("body", words.LONGEST_BODY)):
+        value = text.get(part, "")
+        if not isinstance(value, str) or not value.strip():
+            raise Invalid(f"Write a {part} for {AUDIENCES[name].label}.", field=f"texts.{name}.{part}")
+        if len(value) > longest:
+            raise Invalid(f"At most {longest} characters fit here.", field=f"texts.{name}.{part}")
+        if "\x00" in value:
+            raise Invalid("Remove the NUL character.", field=f"texts.{name}.{part}")
+
+
+def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -> LedgerEntry:
+    """A remark on the newest version; it approves nothing and voids nothing."""
+    _permit(actor)
+    draft = _locked(draft_id)
+    if not body.strip():
+        raise Invalid("Write something.", field="body")
+    version = draft.versions.latest("number")
+    comment = Comment.objects.create(
+        version=version, person_id=actor.person_id, body=body.strip()[:5000], at=now
+    )
+    return ledger.append(
+        "draft.commented",
+        actor=actor,
+        subject=f"draft:{draft.id}",
+        incident=draft.incident,
+        at=now,
+        data={"version": version.number, "comment": comment.id},
+        texts={"comment": comment.body},
+    )
+
+
+def withdraw_draft(*, draft_id: str, reason: str, actor: Actor, now: datetime) -> LedgerEntry:
+    """Puts a draft aside for good. Its versions and approvals stay on record."""
+    _permit(actor)
+    draft = _locked(draft_id)
+    if draft.state in review.CLOSED:
+        raise AlreadyDone(f"This draft is {draft.state}.")
+    if not reason.strip():
+        raise Invalid("Say why it is withdrawn.", field="reason")
+    Draft.objects.filter(id=draft.id).update(state="withdrawn", closed_at=now)
+    records.cancel_deadlines("approval_window", draft=draft, now=now)
+    version = draft.versions.latest("number")
+    return ledger.append(
+        "draft.withdrawn",
+        actor=actor,
+        subject=f"draft:{draft.id}",
+        incident=draft.incident,
+        at=now,
+        data={"version": version.number, "digest": version.digest},
+        texts={"reason": reason.strip()},
+    )
+
+
+def _locked(draft_id: str) -> Draft:
+    """The draft, held against every other writer until the transaction ends; raises NotFound."""
+    draft = (
+        Draft.objects.select_for_update(of=("self",)).select_related("incident").filter(id=draft_id).first()
+    )
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    return draft
+
+
+def _permit(actor: Actor) -> None:
+    verdict = may(actor, "drafts:write")
+    if not verdict.allowed:
+        raise Forbidden(verdict.because)

@@ -1,0 +1,156 @@
+"""Putting an approved draft before its readers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from clarion.rules import terms
+from clarion.rules.access import SYSTEM
+from clarion.rules.errors import AlreadyDone
+from clarion.rules.types import reasons_json
+from clarion.store import ledger, records, reviews
+from clarion.store.models import (
+    Approval,
+    Component,
+    Deadline,
+    Draft,
+    DraftVersion,
+    Incident,
+    IncidentComponent,
+    LedgerEntry,
+    Update,
+    UpdateText,
+)
+
+
+def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
+    """Publishes an approved draft once, if what policy required still holds at this very moment.
+
+    If an approval ran out or a reviewer lost the role since, the draft goes back to review instead.
+    """
+    draft = Draft.objects.select_for_update(of=("self",)).select_related("incident").get(id=key)
+    if draft.state != "approved":
+        raise AlreadyDone(f"This draft is {draft.state}.")
+    incident = Incident.objects.select_for_update().get(id=draft.incident_id)
+    version = draft.versions.latest("number")
+    outcome = reviews.outcome(draft, version, now)
+    if not outcome.complete:
+        Draft.objects.filter(id=draft.id).update(state="in_review")
+        return ledger.append(
+            "draft.approval_lapsed",
+            actor=SYSTEM,
+            subject=f"draft:{draft.id}",
+            incident=incident,
+            at=now,
+            data={
+                "version": version.number,
+                "digest": version.digest,
+                "lapsed": reasons_json(outcome.lapsed),
+            },
+        )
+    update = _write_update(incident, version, now)
+    _move_incident(incident, version, now)
+    Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
+    promise = _renew_promise(incident, version, update, now)
+    if incident.visibility == "public":
+        records.want_site()
+    return _entry(draft, version, update, promise, now)
+
+
+def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> Update:
+    components = Component.objects.in_bulk(list(version.component_statuses))
+    update = Update.objects.create(
+        incident=incident,
+        version=version,
+        number=incident.updates.count() + 1,
+        state=version.incident_state,
+        affected=[
+            {
+                "component_id": component_id,
+                "name": components[component_id].name,
+                "old_status": components[component_id].status,
+                "new_status": status,
+            }
+            for component_id, status in sorted(version.component_statuses.items())
+            if component_id in components and components[component_id].public
+        ],
+        channels=version.channels if incident.visibility == "public" else [],
+        next_update_at=version.next_update_at,
+        published_at=now,
+    )
+    UpdateText.objects.bulk_create(
+        UpdateText(update=update, audience=name, title=text["title"], body=text["body"])
+        for name, text in version.texts.items()
+    )
+    return update
+
+
+def _move_incident(incident: Incident, version: DraftVersion, now: datetime) -> None:
+    incident.state = version.incident_state
+    incident.updated_at = now
+    if incident.state == "monitoring":
+        incident.monitoring_at = now
+    if incident.state in terms.CLOSED_STATES:
+        incident.resolved_at = incident.resolved_at or now
+    else:
+        incident.resolved_at = None
+    incident.save(update_fields=["state", "updated_at", "monitoring_at", "resolved_at"])
+    for component_id, status in version.component_statuses.items():
+        Component.objects.filter(id=component_id).exclude(status=status).update(status=status, updated_at=now)
+        if status != "operational":
+            IncidentComponent.objects.update_or_create(
+                incident=incident, component_id=component_id, defaults={"status": status}
+            )
+
+
+def _renew_promise(
+    incident: Incident, version: DraftVersion, update: Update, now: datetime
+) -> dict[str, Any]:
+    """Keeps the promise that was open and opens the one this update makes."""
+    kept = records.satisfy_deadlines("next_update", incident=incident, by=f"update:{update.id}", now=now)
+    late = Deadline.objects.filter(id__in=kept).exclude(missed_at=None).count()
+    promise: dict[str, Any] = {"kept": kept, "kept_late": late, "opened": None}
+    if version.next_update_at is not None and incident.state in terms.OPEN_STATES:
+        deadline = records.open_deadline(
+            "next_update",
+            incident=incident,
+            draft=None,
+            owner_role="communications_lead",
+            reason=f"Update {update.number} promised readers another one by then.",
+            due_at=version.next_update_at,
+            warn_before=timedelta(minutes=incident.requirements["warn_minutes"]),
+            now=now,
+        )
+        promise["opened"] = deadline.id
+    return promise
+
+
+def _entry(
+    draft: Draft, version: DraftVersion, update: Update, promise: dict[str, Any], now: datetime
+) -> LedgerEntry:
+    approvals = Approval.objects.filter(version=version, voided_at=None, decision="approved").order_by("at")
+    return ledger.append(
+        "update.published",
+        actor=SYSTEM,
+        subject=f"update:{update.id}",
+        incident=draft.incident,
+        at=now,
+        data={
+            "draft": draft.id,
+            "version": version.number,
+            "digest": version.digest,
+            "number": update.number,
+            "state": update.state,
+            "visibility": draft.incident.visibility,
+            "audiences": sorted(version.texts),
+            "channels": update.channels,
+            "affected": update.affected,
+            "next_update_at": update.next_update_at.isoformat() if update.next_update_at else None,
+            "approvals": [{"role": a.role, "person": a.person_id, "at": a.at.isoformat()} for a in approvals],
+            "promise": promise,
+        },
+        texts={
+            f"{name}.{part}": text[part] for name, text in version.texts.items() for part in ("title", "body")
+        },
+    )

@@ -1,0 +1,189 @@
+"""Submitting a draft, approving it, asking for changes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from clarion.rules import review
+from clarion.rules.access import Actor, may
+from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.types import reasons_json
+from clarion.store import ledger, records, reviews
+from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
+from clarion.store.people import as_reviewer
+from clarion.store.policies import numbered
+
+RESUBMITTED = "the draft was submitted again"
+
+
+def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) -> LedgerEntry:
+    """Asks for review of exactly this version; opens the approval window.
+
+    Submitting again, after changes were asked for or a review ran out, voids what was said before.
+    """
+    _permit(actor, "drafts:write")
+    draft, newest = _locked(draft_id, version)
+    if draft.state == "in_review" and draft.review_until and now < draft.review_until:
+        raise AlreadyDone("This version is in review already.")
+    if draft.state in review.CLOSED or draft.state == "approved":
+        raise Conflict(f"This draft is {draft.state}; it cannot be submitted.")
+    if newest.next_update_at is not None and newest.next_update_at <= now:
+        raise Invalid(
+            "The next update is promised for a time that has passed. Edit it first.", field="next_update_at"
+        )
+    policy = numbered(draft.incident.policy_version)
+    window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
+    voided = _void(newest, RESUBMITTED, now)
+    Draft.objects.filter(id=draft.id).update(
+        state="in_review",
+        submitted_at=now,
+        window_due_at=now + window,
+        review_until=now + timedelta(minutes=policy.review_valid_minutes),
+    )
+    records.cancel_deadlines("approval_window", draft=draft, now=now)
+    records.open_deadline(
+        "approval_window",
+        incident=draft.incident,
+        draft=draft,
+        owner_role="communications_lead",
+        reason=f"{draft.incident.severity}: approval wanted within {int(window.total_seconds() // 60)} minutes.",
+        due_at=now + window,
+        warn_before=window / 3,
+        now=now,
+    )
+    return ledger.append(
+        "draft.submitted",
+        actor=actor,
+        subject=f"draft:{draft.id}",
+        incident=draft.incident,
+        at=now,
+        data={
+            "version": newest.number,
+            "digest": newest.digest,
+            "window_due_at": (now + window).isoformat(),
+            "required": [item.role for item in reviews.required_reviews(draft)],
+            "approvals_voided": voided,
+        },
+    )
+
+
+def decide(
+    *,
+    draft_id: str,
+    version: int,
+    digest: str,
+    role: str,
+    decision: str,
+    comment: str,
+    actor: Actor,
+    now: datetime,
+) -> LedgerEntry:
+    """One person approves exactly what they saw, or asks for changes, in one role.
+
+    ``digest`` is the one shown with the text: if it is not the newest version's, the person approved
+    something else and is told so. The last missing approval makes the draft approved, in the same transaction.
+    """
+    _permit(actor, "reviews:write")
+    if decision not in review.DECISIONS:
+        raise Invalid(f"{decision!r} is not one of {', '.join(review.DECISIONS)}.", field="decision")
+    if decision == "changes_requested" and not comment.strip():
+        raise Invalid("Say what should change.", field="comment")
+    draft, newest = _locked(draft_id, version)
+    if digest != newest.digest:
+        raise Conflict(
+            "The text differs from the one you were shown. Read it again before you decide.", field="digest"
+        )
+    person = User.objects.get(id=actor.person_id)
+    _judge(draft, newest, person, role, now)
+    policy = numbered(draft.incident.policy_version)
+    expires_at = now + timedelta(minutes=policy.approval_valid_minutes)
+    approval = Approval.objects.create(
+        version=newest,
+        role=role,
+        person=person,
+        decision=decision,
+        digest=newest.digest,
+        comment=comment.strip()[:5000],
+        at=now,
+        expires_at=min(expires_at, draft.review_until) if draft.review_until else expires_at,
+    )
+    return _after_decision(draft, newest, approval, actor, now)
+
+
+def _judge(draft: Draft, version: DraftVersion, person: User, role: str, now: datetime) -> None:
+    verdict = review.may_decide(
+        reviewer=as_reviewer(person),
+        role=role,
+        state=draft.state,
+        required=reviews.required_reviews(draft),
+        authors=reviews.authors(draft),
+        words=reviews.words_on(version),
+        review_until=draft.review_until,
+        now=now,
+    )
+    if not verdict.allowed:
+        kind = (
+            Forbidden if verdict.reasons[0].code in ("role_missing", "author", "one_role_each") else Conflict
+        )
+        raise kind(verdict.because, field="role")
+
+
+def _after_decision(
+    draft: Draft, version: DraftVersion, approval: Approval, actor: Actor, now: datetime
+) -> LedgerEntry:
+    """Moves the draft on and writes the one entry that says what came of this decision."""
+    outcome = reviews.outcome(draft, version, now)
+    kind = "draft.approval_given"
+    closed: list[str] = []
+    if approval.decision == "changes_requested":
+        kind = "draft.changes_requested"
+        Draft.objects.filter(id=draft.id).update(state="changes_requested")
+        closed = records.cancel_deadlines("approval_window", draft=draft, now=now)
+    elif outcome.complete:
+        kind = "draft.approved"
+        Draft.objects.filter(id=draft.id).update(state="approved")
+        closed = records.satisfy_deadlines(
+            "approval_window", incident=draft.incident, draft=draft, by=f"approval:{approval.id}", now=now
+        )
+    return ledger.append(
+        kind,
+        actor=actor,
+        subject=f"draft:{draft.id}",
+        incident=draft.incident,
+        at=now,
+        data={
+            "version": version.number,
+            "digest": version.digest,
+            "role": approval.role,
+            "person": approval.person_id,
+            "decision": approval.decision,
+            "expires_at": approval.expires_at.isoformat(),
+            "still_missing": [item.role for item in outcome.missing],
+            "lapsed": reasons_json(outcome.lapsed),
+            "deadlines_closed": closed,
+        },
+        texts={"comment": approval.comment} if approval.comment else {},
+    )
+
+
+def _void(version: DraftVersion, reason: str, now: datetime) -> int:
+    return Approval.objects.filter(version=version, voided_at=None).update(voided_at=now, void_reason=reason)
+
+
+def _locked(draft_id: str, version: int) -> tuple[Draft, DraftVersion]:
+    """The draft held against other writers, and its newest version if that is the one meant."""
+    draft = (
+        Draft.objects.select_for_update(of=("self",)).select_related("incident").filter(id=draft_id).first()
+    )
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    newest = draft.versions.latest("number")
+    if version != newest.number:
+        raise Conflict(f"Version {newest.number} was written meanwhile; read it first.", field="version")
+    return draft, newest
+
+
+def _permit(actor: Actor, permission: str) -> None:
+    verdict = may(actor, permission)
+    if not verdict.allowed:
+        raise Forbidden(verdict.because)

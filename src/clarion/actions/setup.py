@@ -1,0 +1,117 @@
+"""What an installation is made of: policy, components, sources, the place where the page goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.utils.text import slugify
+
+from clarion import plugins
+from clarion.rules import policy as policies
+from clarion.rules.access import SYSTEM, Actor, may
+from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
+from clarion.store import ledger, records
+from clarion.store.models import Component, LedgerEntry, PolicyVersion, SiteState, Source
+
+
+def install_policy(*, document: str, actor: Actor, now: datetime) -> LedgerEntry:
+    """A new version of the policy. Running incidents keep the one they began under."""
+    _permit(actor, "settings:write")
+    try:
+        policies.load(document)
+    except policies.BadPolicy as error:
+        raise Invalid(str(error), field="document") from None
+    last = PolicyVersion.objects.order_by("-number").first()
+    if last is not None and last.document == document:
+        raise AlreadyDone("This is the policy in force.")
+    number = last.number + 1 if last else 1
+    PolicyVersion.objects.create(number=number, document=document, at=now, author_id=actor.person_id or None)
+    return ledger.append(
+        "policy.installed",
+        actor=actor,
+        subject=f"policy:{number}",
+        at=now,
+        data={"sha256": sha256(document.encode()).hexdigest()},
+        texts={"document": document},
+    )
+
+
+def add_component(
+    *, name: str, description: str = "", public: bool = True, position: int = 1, actor: Actor, now: datetime
+) -> LedgerEntry:
+    """A part of the service that updates can speak of."""
+    _permit(actor, "components:write")
+    if not name.strip():
+        raise Invalid("Give the component a name.", field="name")
+    slug = slugify(name)
+    if not slug or Component.objects.filter(slug=slug).exists():
+        raise Conflict("There is a component of that name.", field="name")
+    component = Component.objects.create(
+        name=name.strip()[:120],
+        slug=slug,
+        description=description.strip(),
+        public=public,
+        position=position,
+        created_at=now,
+        updated_at=now,
+    )
+    records.want_site()
+    return ledger.append(
+        "component.added",
+        actor=actor,
+        subject=f"component:{component.id}",
+        at=now,
+        data={"slug": slug, "public": public},
+        texts={"name": component.name},
+    )
+
+
+def add_source(
+    *,
+    slug: str,
+    kind: str,
+    config: Mapping[str, Any],
+    component_id: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> LedgerEntry:
+    """A tool that may report at ``/hooks/<slug>``. Its secrets do not enter the ledger."""
+    _permit(actor, "settings:write")
+    if slug != slugify(slug) or not slug:
+        raise Invalid("Use lower-case letters, digits and hyphens.", field="slug")
+    if Source.objects.filter(slug=slug).exists():
+        raise Conflict("There is a source of that name.", field="slug")
+    try:
+        module = plugins.get("clarion.sources", kind)
+        module.Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in config.items()})
+    except plugins.UnknownPlugin as error:
+        raise Invalid(str(error), field="kind") from None
+    except (TypeError, ValueError) as error:
+        raise Invalid(f"These settings do not fit {kind}: {error}", field="config") from None
+    source = Source.objects.create(
+        slug=slug, kind=kind, config=dict(config), default_component_id=component_id, created_at=now
+    )
+    return ledger.append(
+        "source.added",
+        actor=actor,
+        subject=f"source:{source.slug}",
+        at=now,
+        data={"kind": kind, "id": source.id},
+    )
+
+
+def add_site(*, name: str, kind: str, config: Mapping[str, Any], now: datetime) -> LedgerEntry:
+    """A place where the page files go. Set up from the operator's shell, not from a screen."""
+    if SiteState.objects.filter(name=name).exists():
+        raise AlreadyDone("There is a site of that name.")
+    SiteState.objects.create(name=name, kind=kind, config=dict(config))
+    return ledger.append("site.added", actor=SYSTEM, subject=f"site:{name}", at=now, data={"kind": kind})
+
+
+def _permit(actor: Actor, permission: str) -> None:
+    verdict = may(actor, permission)
+    if not verdict.allowed:
+        raise Forbidden(verdict.because)

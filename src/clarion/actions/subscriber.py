@@ -1,0 +1,85 @@
+"""Readers: adding them, and letting them go at their first word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from standardwebhooks.webhooks import Webhook
+
+from clarion import plugins
+from clarion.channels import BadAddress
+from clarion.rules.access import Actor, may
+from clarion.rules.audience import AUDIENCES
+from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.store import ledger
+from clarion.store.ids import new_secret
+from clarion.store.models import LedgerEntry, Subscriber
+
+
+def add_subscriber(
+    *, channel: str, address: str, audience: str = "customers", secret: str = "", actor: Actor, now: datetime
+) -> LedgerEntry:
+    """Adds a reader on a channel, or brings one back who had left. Webhooks get a signing secret if none is given."""
+    _permit(actor)
+    try:
+        module = plugins.get("clarion.channels", channel)
+    except plugins.UnknownPlugin as error:
+        raise Invalid(str(error), field="channel") from None
+    if audience not in AUDIENCES or not AUDIENCES[audience].public:
+        raise Invalid(f"{audience!r} is not an audience that can subscribe.", field="audience")
+    try:
+        clean = module.clean_address(address)
+    except BadAddress as error:
+        raise Invalid(str(error), field="address") from None
+    needs_secret = bool(getattr(module, "SIGNED", False))
+    secret = _check_secret(secret) if secret else (new_secret() if needs_secret else "")
+    known = Subscriber.objects.select_for_update().filter(channel=channel, address=clean).first()
+    if known is not None and known.state == "active":
+        raise Conflict("This address is subscribed already.", field="address")
+    if known is None:
+        known = Subscriber(channel=channel, address=clean, created_at=now)
+    known.audience, known.secret, known.state, known.unsubscribed_at = audience, secret, "active", None
+    known.save()
+    return ledger.append(
+        "subscriber.added",
+        actor=actor,
+        subject=f"subscriber:{known.id}",
+        at=now,
+        data={"channel": channel, "audience": audience},
+        texts={"address": clean},
+    )
+
+
+def _check_secret(secret: str) -> str:
+    try:
+        Webhook(secret)
+    except Exception:
+        raise Invalid(
+            "A signing secret is `whsec_` and at least 24 bytes in base64.", field="secret"
+        ) from None
+    return secret
+
+
+def unsubscribe(*, subscriber_id: str, actor: Actor, now: datetime) -> LedgerEntry:
+    """Ends a subscription. The reader's own link needs no role; a colleague needs the permission."""
+    if actor.name != f"subscriber:{subscriber_id}":
+        _permit(actor)
+    reader = Subscriber.objects.select_for_update().filter(id=subscriber_id).first()
+    if reader is None:
+        raise NotFound("There is no such subscriber.")
+    if reader.state != "active":
+        raise AlreadyDone("This subscription has ended already.")
+    Subscriber.objects.filter(id=reader.id).update(state="unsubscribed", unsubscribed_at=now)
+    return ledger.append(
+        "subscriber.unsubscribed",
+        actor=actor,
+        subject=f"subscriber:{reader.id}",
+        at=now,
+        data={"channel": reader.channel},
+    )
+
+
+def _permit(actor: Actor) -> None:
+    verdict = may(actor, "subscribers:write")
+    if not verdict.allowed:
+        raise Forbidden(verdict.because)

@@ -1,0 +1,69 @@
+"""Who may do what: roles give permissions, and an API key narrows them to its scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clarion.rules.types import Verdict, allowed, refused
+
+ROLE_LABELS: Mapping[str, str] = {
+    "communications_lead": "Communications lead",
+    "accuracy": "Accuracy reviewer",
+    "clarity": "Clarity reviewer",
+    "legal": "Legal counsel",
+    "auditor": "Auditor",
+    "administrator": "Administrator",
+}
+REVIEW_ROLES = ("accuracy", "clarity", "legal")
+
+_READERS = frozenset(ROLE_LABELS)
+_WRITERS = frozenset({"communications_lead", "administrator"})
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "incidents:read": _READERS,
+    "incidents:write": _WRITERS,
+    "drafts:read": _READERS,
+    "drafts:write": frozenset({"communications_lead", "accuracy", "clarity", "legal"}),
+    "reviews:write": frozenset(REVIEW_ROLES),
+    "subscribers:read": _READERS,
+    "subscribers:write": _WRITERS,
+    "deliveries:read": _READERS,
+    "hooks:read": _READERS,
+    "hooks:write": _WRITERS,
+    "components:read": _READERS,
+    "components:write": _WRITERS,
+    "policy:read": _READERS,
+    "ledger:read": _READERS,
+    "settings:write": frozenset({"administrator"}),
+}
+SCOPES = tuple(PERMISSIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person at a screen, a program with a person's key, or Clarion itself."""
+
+    name: str
+    """As in the ledger: ``user:<id>``, ``key:<id>`` or ``system``."""
+    person_id: str = ""
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = field(default_factory=lambda: frozenset(SCOPES))
+    active: bool = True
+
+
+SYSTEM = Actor(name="system")
+
+
+def may(actor: Actor, permission: str) -> Verdict:
+    """May this actor do this? Raises KeyError for a permission that does not exist."""
+    roles = PERMISSIONS[permission]
+    if actor is SYSTEM:
+        return allowed()
+    if not actor.active:
+        return refused("inactive", "This account is switched off.")
+    if permission not in actor.scopes:
+        return refused("scope", f"This key lacks the scope {permission}; make a key that has it.")
+    if not actor.roles & roles:
+        names = " or ".join(ROLE_LABELS[role] for role in ROLE_LABELS if role in roles)
+        return refused("role", f"This needs the role {names}; ask an administrator for it.")
+    return allowed()

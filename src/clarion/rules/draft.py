@@ -1,0 +1,152 @@
+"""The first words of a draft: facts put into templates by plain substitution.
+
+Templates are not programs. A ``{field}`` from a fixed list is replaced by its value, escaped so that
+it stays the literal text it is; everything else is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from clarion.rules.audience import AUDIENCES
+from clarion.rules.terms import CATEGORIES
+
+FIELDS = (
+    "service",
+    "symptom",
+    "our_action",
+    "next_update",
+    "detected",
+    "quiet",
+    "severity",
+    "category",
+    "incident",
+    "signals",
+)
+#: Fields that may carry words of alerts and so never enter a text for the public.
+INTERNAL_FIELDS = frozenset({"signals", "incident"})
+PHASES = ("holding", "update", "resolution")
+LONGEST_TITLE = 300
+LONGEST_BODY = 64 * 1024
+_FIELD = re.compile(r"\{([a-z_]+)\}")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>&])")
+
+
+class BadTemplate(ValueError):
+    """A template cannot be used; the message names the place and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Phrase banks by category and skeletons by phase and audience."""
+
+    phrases: Mapping[str, Mapping[str, str]]
+    phases: Mapping[str, Mapping[str, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known when a first draft is written."""
+
+    incident_id: str
+    severity: str
+    category: str
+    services: Sequence[str]
+    signals: Sequence[str]
+    detected_at: datetime
+    quiet_at: datetime | None
+    next_update_at: datetime | None
+
+
+def load_templates(document: str) -> Templates:
+    """Templates from YAML; raises BadTemplate for an unknown field, audience, phase or category."""
+    data: Any = yaml.safe_load(document)
+    if not isinstance(data, dict) or set(data) != {"phrases", "phases"}:
+        raise BadTemplate("templates: write the two keys phrases and phases, and no others")
+    for category in set(CATEGORIES) ^ set(data["phrases"]):
+        raise BadTemplate(f"phrases.{category}: every category has phrases, and nothing else does")
+    for phase in set(PHASES) ^ set(data["phases"]):
+        raise BadTemplate(f"phases.{phase}: every phase has a skeleton, and nothing else does")
+    for phase, audiences in data["phases"].items():
+        for audience, parts in audiences.items():
+            _check_skeleton(f"phases.{phase}.{audience}", audience, parts)
+    return Templates(phrases=data["phrases"], phases=data["phases"])
+
+
+def _check_skeleton(place: str, audience: str, parts: Mapping[str, str]) -> None:
+    if audience not in AUDIENCES:
+        raise BadTemplate(f"{place}: there is no such audience; use {', '.join(AUDIENCES)}")
+    if set(parts) != {"title", "body"}:
+        raise BadTemplate(f"{place}: write a title and a body")
+    for part, text in parts.items():
+        for field in _FIELD.findall(text):
+            if field not in FIELDS:
+                raise BadTemplate(f"{place}.{part}: there is no field {{{field}}}; use {', '.join(FIELDS)}")
+            if field in INTERNAL_FIELDS and AUDIENCES[audience].public:
+                raise BadTemplate(
+                    f"{place}.{part}: {{{field}}} carries words of alerts; keep it out of public texts"
+                )
+
+
+def escape(value: str) -> str:
+    """The value as Markdown that renders as exactly this text, on one line."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+
+
+def spoken_time(moment: datetime | None, zone: str) -> str:
+    """An instant in UTC and, where it differs, in a local zone: ``09:10 UTC (10:10 Europe/Berlin)``."""
+    if moment is None:
+        return "a time still to be said"
+    local = moment.astimezone(ZoneInfo(zone))
+    plain = f"{moment:%d %b %Y, %H:%M} UTC"
+    if local.utcoffset() == moment.utcoffset():
+        return plain
+    return (
+        f"{plain} ({local:%H:%M} {zone})"
+        if local.date() == moment.date()
+        else f"{plain} ({local:%d %b, %H:%M} {zone})"
+    )
+
+
+def and_list(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``; the empty list reads ``our service``."""
+    if not words:
+        return "our service"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def compose(templates: Templates, phase: str, facts: Facts, *, zone: str) -> dict[str, dict[str, str]]:
+    """Texts for every audience of the phase: ``{audience: {"title", "body"}}``."""
+    values = {
+        "service": and_list(facts.services),
+        "next_update": spoken_time(facts.next_update_at, zone),
+        "detected": spoken_time(facts.detected_at, zone),
+        "quiet": spoken_time(facts.quiet_at, zone),
+        "severity": facts.severity,
+        "category": facts.category.replace("_", " "),
+        "incident": facts.incident_id,
+        "signals": "; ".join(facts.signals) or "no signals yet",
+        **templates.phrases[facts.category],
+    }
+    return {
+        audience: {
+            "title": _fill(parts["title"], values, quote=False)[:LONGEST_TITLE],
+            "body": _fill(parts["body"], values, quote=True)[:LONGEST_BODY],
+        }
+        for audience, parts in templates.phases[phase].items()
+    }
+
+
+def _fill(skeleton: str, values: Mapping[str, str], *, quote: bool) -> str:
+    def replace(match: re.Match[str]) -> str:
+        value = values.get(match[1], match[0])
+        return escape(value) if quote else " ".join(value.split())
+
+    return _FIELD.sub(replace, skeleton)

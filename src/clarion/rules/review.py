@@ -1,0 +1,169 @@
+"""The review machine: who may speak on a text, and when it has been approved.
+
+An approval binds to the SHA-256 of the exact texts, audiences and channels. The author approves
+nothing, one person fills one role, every approval runs out, and any edit voids it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from clarion.rules.access import ROLE_LABELS
+from clarion.rules.policy import RequiredReview
+from clarion.rules.types import Reason, Verdict, allowed, refused
+
+STATES = ("draft", "in_review", "changes_requested", "approved", "published", "withdrawn")
+EDITABLE = frozenset({"draft", "in_review", "changes_requested", "approved"})
+CLOSED = frozenset({"published", "withdrawn"})
+DECISIONS = ("approved", "changes_requested")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything an approval binds to."""
+
+    incident_id: str
+    draft_id: str
+    version: int
+    incident_state: str
+    component_statuses: Mapping[str, str]
+    texts: Mapping[str, Mapping[str, str]]
+    channels: Sequence[str]
+    next_update_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A person as they are at this moment: roles may have changed since they spoke."""
+
+    id: str
+    roles: frozenset[str]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One person's decision on one digest, in one role."""
+
+    reviewer: Reviewer
+    role: str
+    decision: str
+    digest: str
+    expires_at: datetime
+    voided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a review stands: complete only when nothing is missing and nobody objects."""
+
+    missing: tuple[RequiredReview, ...]
+    objections: tuple[Reason, ...]
+    lapsed: tuple[Reason, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing and not self.objections
+
+
+def digest(content: Content) -> str:
+    """SHA-256, in hex, of the canonical form of everything an approval binds to (RFC 8785)."""
+    value: dict[str, Any] = {
+        "incident": content.incident_id,
+        "draft": content.draft_id,
+        "version": content.version,
+        "state": content.incident_state,
+        "components": dict(content.component_statuses),
+        "texts": {name: dict(text) for name, text in content.texts.items()},
+        "channels": sorted(content.channels),
+        "next_update_at": content.next_update_at.isoformat() if content.next_update_at else None,
+    }
+    return sha256(rfc8785.dumps(value)).hexdigest()
+
+
+def may_decide(
+    *,
+    reviewer: Reviewer,
+    role: str,
+    state: str,
+    required: Sequence[RequiredReview],
+    authors: Iterable[str],
+    words: Iterable[Word],
+    review_until: datetime | None,
+    now: datetime,
+) -> Verdict:
+    """May this person approve, or ask for changes, in this role, now?"""
+    if state != "in_review":
+        return refused(
+            "state", f"This draft is {state.replace('_', ' ')}, not in review; it cannot be decided on."
+        )
+    if review_until is None or now >= review_until:
+        return refused(
+            "review_over", "This review ran out of time. Submit the draft again, so that it is true today."
+        )
+    if role not in {review.role for review in required}:
+        return refused("role_not_required", f"Nothing here needs the role {role}.")
+    if not reviewer.active or role not in reviewer.roles:
+        return refused("role_missing", f"This needs a person with the role {ROLE_LABELS.get(role, role)}.")
+    if reviewer.id in set(authors):
+        return refused(
+            "author", "You wrote part of this text, so you cannot review it. Ask another reviewer."
+        )
+    live = [word for word in words if not word.voided]
+    if any(word.reviewer.id == reviewer.id for word in live):
+        return refused(
+            "one_role_each", "You have already decided on this version; one person fills one role."
+        )
+    if any(word.role == role for word in live):
+        return refused(
+            "role_taken", f"Somebody has already decided as {ROLE_LABELS.get(role, role)} on this version."
+        )
+    return allowed()
+
+
+def outcome(
+    *,
+    digest: str,
+    required: Sequence[RequiredReview],
+    authors: Iterable[str],
+    words: Iterable[Word],
+    now: datetime,
+) -> Outcome:
+    """Where the review stands at ``now``, judged by who each person is at ``now``."""
+    written_by = set(authors)
+    filled: dict[str, str] = {}
+    objections: list[Reason] = []
+    lapsed: list[Reason] = []
+    for word in words:
+        if word.voided or word.digest != digest:
+            continue
+        if word.decision == "changes_requested":
+            objections.append(
+                Reason("changes_requested", f"{ROLE_LABELS.get(word.role, word.role)} asks for changes.")
+            )
+        elif (problem := _lapse(word, written_by, filled, now)) is not None:
+            lapsed.append(problem)
+        else:
+            filled[word.role] = word.reviewer.id
+    missing = tuple(review for review in required if review.role not in filled)
+    return Outcome(missing=missing, objections=tuple(objections), lapsed=tuple(lapsed))
+
+
+def _lapse(word: Word, authors: set[str], filled: Mapping[str, str], now: datetime) -> Reason | None:
+    """Why an approval no longer counts, or None while it does."""
+    label = ROLE_LABELS.get(word.role, word.role)
+    if now >= word.expires_at:
+        return Reason("expired", f"The approval of {label} ran out at {word.expires_at:%H:%M} UTC.")
+    if not word.reviewer.active or word.role not in word.reviewer.roles:
+        return Reason("role_lost", f"The person who approved as {label} no longer holds that role.")
+    if word.reviewer.id in authors:
+        return Reason("author", f"The person who approved as {label} has since written part of the text.")
+    if word.reviewer.id in filled.values():
+        return Reason("one_role_each", f"The person who approved as {label} already fills another role.")
+    return None

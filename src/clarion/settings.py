@@ -1,0 +1,229 @@
+"""Every setting, typed, read once from the environment, and loud when it is wrong.
+
+Each setting ``X`` may instead come from a file named by ``X_FILE``, for secrets. The capital names at
+the end are what Django itself reads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+
+class BadSetting(SystemExit):
+    """A setting is missing or cannot be understood; stops the program with one sentence."""
+
+
+class Environment:
+    """Reads typed values from environment variables or the files they point to."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def text(self, name: str, default: str | None = None) -> str:
+        file_name = self._values.get(f"{name}_FILE")
+        if file_name:
+            try:
+                return Path(file_name).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise BadSetting(f"{name}_FILE: cannot read {file_name}: {error.strerror}.") from None
+        value = self._values.get(name, default)
+        if value is None:
+            raise BadSetting(f"{name} is not set. Set it, or put it in a file and set {name}_FILE.")
+        return value
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.text(name, "yes" if default else "no").lower()
+        if value not in ("yes", "no", "1", "0", "true", "false"):
+            raise BadSetting(f"{name} is {value!r}; write yes or no.")
+        return value in ("yes", "1", "true")
+
+    def number(self, name: str, default: float) -> float:
+        value = self.text(name, str(default))
+        try:
+            return float(value)
+        except ValueError:
+            raise BadSetting(f"{name} is {value!r}; write a number.") from None
+
+    def words(self, name: str, default: str = "") -> tuple[str, ...]:
+        return tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
+
+    def zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise BadSetting(f"{name} is {value!r}; write an IANA name such as Europe/Berlin.") from None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can set; see docs/reference/settings.md."""
+
+    home: Path
+    database_url: str
+    base_url: str
+    page_name: str
+    time_zone: str
+    site_path: Path
+    smtp_url: str
+    mail_from: str
+    webhook_allow_private: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
+    debug: bool
+    demo: bool
+    hook_limit_bytes: int
+    log_name: str
+    sweep_seconds: float
+
+
+def read(values: Mapping[str, str]) -> Settings:
+    """All settings from an environment; raises BadSetting naming the variable."""
+    env = Environment(values)
+    home = Path(env.text("CLARION_HOME", "var")).absolute()
+    base_url = env.text("CLARION_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise BadSetting(
+            f"CLARION_BASE_URL is {base_url!r}; write scheme and host, like https://status.example.com."
+        )
+    return Settings(
+        home=home,
+        database_url=env.text("CLARION_DATABASE_URL", f"sqlite:///{home / 'clarion.sqlite3'}"),
+        base_url=base_url,
+        page_name=env.text("CLARION_PAGE_NAME", "Status"),
+        time_zone=env.zone("CLARION_TIME_ZONE", "Etc/UTC"),
+        site_path=Path(env.text("CLARION_SITE_PATH", str(home / "site"))).absolute(),
+        smtp_url=env.text("CLARION_SMTP_URL", "smtp://127.0.0.1:25"),
+        mail_from=env.text("CLARION_MAIL_FROM", f"status@{parts.hostname}"),
+        webhook_allow_private=env.words("CLARION_WEBHOOK_ALLOW_PRIVATE"),
+        allowed_hosts=env.words("CLARION_ALLOWED_HOSTS", f"{parts.hostname},127.0.0.1,localhost"),
+        debug=env.flag("CLARION_DEBUG", default=False),
+        demo=env.flag("CLARION_DEMO", default=False),
+        hook_limit_bytes=int(env.number("CLARION_HOOK_LIMIT_BYTES", 1_000_000)),
+        log_name=env.text("CLARION_LOG_NAME", f"{parts.hostname}/clarion"),
+        sweep_seconds=env.number("CLARION_SWEEP_SECONDS", 2.0),
+    )
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's form of a database URL: ``sqlite:///path`` or ``postgresql://user:secret@host:port/name``."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:] if parts.path.startswith("//") else parts.path),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL, not NORMAL: an accepted alert or an approval must survive a power cut.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+            },
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise BadSetting(
+        f"CLARION_DATABASE_URL starts with {parts.scheme!r}; write sqlite:///path or postgresql://…"
+    )
+
+
+def secret_key(home: Path, values: Mapping[str, str]) -> str:
+    """Django's signing secret: from the environment, else from ``keys/secret`` under home."""
+    key_file = home / "keys" / "secret"
+    default = key_file.read_text().strip() if key_file.exists() else ""
+    return Environment(values).text("CLARION_SECRET_KEY", default) or "unset-run-clarion-init"
+
+
+CLARION = read(os.environ)
+
+SECRET_KEY = secret_key(CLARION.home, os.environ)
+DEBUG = CLARION.debug
+ALLOWED_HOSTS = list(CLARION.allowed_hosts)
+DATABASES = {"default": database(CLARION.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "clarion.store",
+    "clarion.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clarion.web.security.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "clarion.web.urls"
+WSGI_APPLICATION = "clarion.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clarion.web.context.clarion",
+            ],
+        },
+    }
+]
+AUTH_USER_MODEL = "store.User"
+LOGIN_URL = "/console/login"
+LOGIN_REDIRECT_URL = "/console/"
+LOGOUT_REDIRECT_URL = "/console/login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+STATIC_URL = "/static/"
+STATIC_ROOT = str(CLARION.home / "static")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = CLARION.hook_limit_bytes
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CLARION.base_url.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [CLARION.base_url]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,38 @@
+"""The one statement that makes the deliveries of an update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count
+
+from clarion.store.models import Delivery, Subscriber, Update
+
+
+def insert_deliveries(
+    update: Update, *, channels: Sequence[str], audiences: Sequence[str], now: datetime
+) -> dict[str, int]:
+    """One row per active subscriber of these channels and audiences, set-based; returns counts by channel.
+
+    The id is made from update and subscriber, so that it is the same however often this runs.
+    """
+    wanted = Subscriber.objects.filter(state="active", channel__in=channels, audience__in=audiences)
+    sql, params = wanted.order_by().values_list("id", "channel").query.sql_with_params()
+    table = Delivery._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (public_id, update_id, subscriber_id, channel, state, reason, attempts,"  # noqa: S608
+            " next_at, worker, created_at)"
+            f" SELECT %s || '-' || reader.id, %s, reader.id, reader.channel, 'pending', '', 0, {_moment()}, '', {_moment()}"
+            f" FROM ({sql}) AS reader WHERE true ON CONFLICT (update_id, subscriber_id) DO NOTHING",
+            [update.id, update.id, now, now, *params],
+        )
+    counted = Delivery.objects.filter(update=update).values("channel").annotate(count=Count("id"))
+    return {row["channel"]: row["count"] for row in counted.order_by("channel")}
+
+
+def _moment() -> str:
+    """A placeholder for an instant; PostgreSQL does not guess the type inside a SELECT list."""
+    return "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"

@@ -1,0 +1,62 @@
+"""The key that signs checkpoints, kept in a file outside the database."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from clarion.rules.notes import Signer, VerifierKey
+
+
+class NoSigningKey(Exception):
+    """The signing key is missing; nothing can be sealed until `clarion init` makes one or it is put back."""
+
+
+def signing_key_path() -> Path:
+    return Path(settings.CLARION.home) / "keys" / "ledger"
+
+
+@lru_cache(maxsize=4)
+def _signer(path: Path, log_name: str) -> Signer:
+    try:
+        seed = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
+    except FileNotFoundError:
+        raise NoSigningKey(
+            f"{path} is missing. Put the key back, or run `clarion init` for a new log."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise NoSigningKey(f"{path} cannot be read as a key: {error}") from None
+    return Signer.from_seed(log_name, seed)
+
+
+def signer() -> Signer:
+    """The signer of this log's checkpoints; raises NoSigningKey."""
+    return _signer(signing_key_path(), settings.CLARION.log_name)
+
+
+def verifier() -> VerifierKey:
+    """The public half, as auditors get it; raises NoSigningKey."""
+    return signer().verifier
+
+
+def create_keys(home: Path) -> list[Path]:
+    """Makes the ledger's key and the web secret where they are missing; returns the files made."""
+    folder = home / "keys"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    made = []
+    for name, value in (
+        ("ledger", base64.b64encode(secrets.token_bytes(32)).decode()),
+        ("secret", secrets.token_urlsafe(50)),
+    ):
+        path = folder / name
+        if not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(value + "\n")
+            made.append(path)
+    return made

@@ -1,0 +1,1 @@
+"""Reads. A screen that only shows something calls one of these."""

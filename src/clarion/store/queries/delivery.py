@@ -1,0 +1,78 @@
+"""Deliveries and subscribers as the worker, screens and programs read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+
+from clarion.rules import terms
+from clarion.rules.audience import AUDIENCES, PublicText
+from clarion.rules.delivery import Message, Parcel
+from clarion.store.models import Delivery, Incident, Subscriber, Update
+from clarion.store.tokens import unsubscribe_url
+
+
+def batch(ids: Sequence[int]) -> dict[tuple[str, str], list[tuple[int, Parcel]]]:
+    """Claimed deliveries as parcels, by (update, audience)."""
+    parcels: dict[tuple[str, str], list[tuple[int, Parcel]]] = {}
+    rows = Delivery.objects.filter(id__in=ids).select_related("subscriber").order_by("id")
+    for row in rows:
+        parcel = Parcel(
+            delivery_id=row.public_id,
+            address=row.subscriber.address,
+            secret=row.subscriber.secret,
+            unsubscribe_url=unsubscribe_url(row.subscriber_id),
+        )
+        parcels.setdefault((row.update_id, row.subscriber.audience), []).append((row.id, parcel))
+    return parcels
+
+
+def message(update_id: str, audience: str) -> Message:
+    """The update as every reader of this audience gets it."""
+    update = Update.objects.select_related("incident").get(id=update_id)
+    text = update.texts.get(audience=audience)
+    base = settings.CLARION.base_url
+    return Message(
+        update_id=update.id,
+        incident_id=update.incident_id,
+        text=PublicText(AUDIENCES[audience], text.title, text.body),
+        state=update.state,
+        impact=terms.worst_impact(item["new_status"] for item in update.affected),
+        components=tuple(item["name"] for item in update.affected),
+        published_at=update.published_at,
+        next_update_at=update.next_update_at,
+        page_name=settings.CLARION.page_name,
+        page_url=base,
+        incident_url=f"{base}/incidents/{update.incident_id}",
+        first_of_incident=update.number == 1,
+    )
+
+
+def deliveries(*, update_id: str = "", state: str = "") -> QuerySet[Delivery]:
+    """Newest first."""
+    found = Delivery.objects.select_related("subscriber", "update__incident").order_by("-created_at", "-id")
+    if update_id:
+        found = found.filter(update_id=update_id)
+    return found.filter(state=state) if state else found
+
+
+def delivery_counts(incident: Incident) -> dict[str, dict[str, dict[str, int]]]:
+    """``{update id: {channel: {state: count}}}``"""
+    counted: dict[str, dict[str, dict[str, int]]] = {}
+    rows = Delivery.objects.filter(update__incident=incident).values("update_id", "channel", "state")
+    for row in rows.annotate(count=Count("id")).order_by("update_id", "channel", "state"):
+        counted.setdefault(row["update_id"], {}).setdefault(row["channel"], {})[row["state"]] = row["count"]
+    return counted
+
+
+def subscribers(*, state: str = "") -> QuerySet[Subscriber]:
+    """Newest first."""
+    return Subscriber.objects.filter(state=state) if state else Subscriber.objects.all()
+
+
+def reach(channels: Sequence[str]) -> dict[str, int]:
+    """How many active subscribers each of these channels has."""
+    found = Subscriber.objects.filter(state="active", channel__in=channels).order_by().values("channel")
+    return {row["channel"]: row["count"] for row in found.annotate(count=Count("id"))}

@@ -1,0 +1,108 @@
+"""Drafts and their reviews as screens and programs read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from clarion.rules import review
+from clarion.rules.access import ROLE_LABELS
+from clarion.rules.errors import NotFound
+from clarion.rules.policy import RequiredReview
+from clarion.rules.types import Verdict
+from clarion.store import reviews
+from clarion.store.models import Approval, Comment, Draft, DraftVersion, User
+from clarion.store.people import as_reviewer
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One required role: who has spoken in it, and whether the person looking may."""
+
+    required: RequiredReview
+    label: str
+    approval: Approval | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with its newest version and where its review stands at the moment asked for."""
+
+    draft: Draft
+    version: DraftVersion
+    outcome: review.Outcome
+    lines: tuple[ReviewLine, ...]
+    authors: tuple[User, ...]
+
+
+def drafts(*, open_only: bool = False) -> QuerySet[Draft]:
+    """Newest first."""
+    found = Draft.objects.select_related("incident")
+    return found.exclude(state__in=review.CLOSED) if open_only else found
+
+
+def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftView:
+    """Everything about one draft; raises NotFound. ``person`` is who looks, to say what they may do."""
+    draft = Draft.objects.select_related("incident").filter(id=draft_id).first()
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    version = draft.versions.latest("number")
+    live = {a.role: a for a in version.approvals.filter(voided_at=None).select_related("person")}
+    lines = tuple(
+        ReviewLine(
+            required=item,
+            label=ROLE_LABELS[item.role],
+            approval=live.get(item.role),
+            verdict=_verdict(draft, version, item.role, person, now),
+        )
+        for item in reviews.required_reviews(draft)
+    )
+    return DraftView(
+        draft=draft,
+        version=version,
+        outcome=reviews.outcome(draft, version, now),
+        lines=lines,
+        authors=tuple(User.objects.filter(id__in=reviews.authors(draft)).order_by("name")),
+    )
+
+
+def _verdict(draft: Draft, version: DraftVersion, role: str, person: User | None, now: datetime) -> Verdict:
+    reviewer = as_reviewer(person) if person else review.Reviewer(id="", roles=frozenset(), active=False)
+    return review.may_decide(
+        reviewer=reviewer,
+        role=role,
+        state=draft.state,
+        required=reviews.required_reviews(draft),
+        authors=reviews.authors(draft),
+        words=reviews.words_on(version),
+        review_until=draft.review_until,
+        now=now,
+    )
+
+
+def versions_of(draft: Draft) -> QuerySet[DraftVersion]:
+    """All versions, newest first."""
+    return draft.versions.select_related("author").order_by("-number")
+
+
+def approvals_of(draft: Draft) -> QuerySet[Approval]:
+    """Every word ever said on the draft, voided ones too, oldest first."""
+    return Approval.objects.filter(version__draft=draft).select_related("person", "version").order_by("at")
+
+
+def comments_of(draft: Draft) -> QuerySet[Comment]:
+    return Comment.objects.filter(version__draft=draft).select_related("person", "version").order_by("at")
+
+
+def waiting_for(person: User, now: datetime) -> list[tuple[Draft, str]]:
+    """Drafts in review that this person could decide on now, each with the role."""
+    found = []
+    for draft in Draft.objects.filter(state="in_review").select_related("incident").order_by("window_due_at"):
+        version = draft.versions.latest("number")
+        for item in reviews.required_reviews(draft):
+            if _verdict(draft, version, item.role, person, now).allowed:
+                found.append((draft, item.role))
+    return found

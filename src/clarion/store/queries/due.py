@@ -1,0 +1,91 @@
+"""What each stage of the pipeline still has to do, read from the rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from clarion.rules import review, terms
+from clarion.store.models import Deadline, Delivery, Draft, Hook, Incident, Signal, SiteState, Update
+
+LIMIT = 500
+
+
+def hooks_to_read(now: datetime) -> Iterable[str]:
+    return Hook.objects.filter(state="received").order_by("received_at").values_list("id", flat=True)[:LIMIT]
+
+
+def signals_to_answer(now: datetime) -> Iterable[str]:
+    found = Signal.objects.filter(answered_at=None)
+    return found.order_by("changed_at", "started_at").values_list("id", flat=True)[:LIMIT]
+
+
+def incidents_to_draft(now: datetime) -> Iterable[str]:
+    found = Incident.objects.filter(
+        ~Exists(Draft.objects.filter(incident=OuterRef("pk"))),
+        state="detected",
+        requirements__formal_updates=True,
+    )
+    return found.order_by("opened_at").values_list("id", flat=True)[:LIMIT]
+
+
+def incidents_to_resolve(now: datetime) -> Iterable[str]:
+    open_drafts = Draft.objects.filter(incident=OuterRef("pk"), phase="resolution").filter(
+        Q(created_at__gte=OuterRef("quiet_at")) | ~Q(state__in=review.CLOSED)
+    )
+    found = Incident.objects.filter(
+        ~Exists(open_drafts),
+        Exists(Update.objects.filter(incident=OuterRef("pk"))),
+        state__in=terms.OPEN_STATES,
+        quiet_at__isnull=False,
+    )
+    return found.values_list("id", flat=True)[:LIMIT]
+
+
+def drafts_to_publish(now: datetime) -> Iterable[str]:
+    return (
+        Draft.objects.filter(state="approved").order_by("submitted_at").values_list("id", flat=True)[:LIMIT]
+    )
+
+
+def site_names() -> Iterable[str]:
+    return SiteState.objects.values_list("name", flat=True)
+
+
+def sites_to_write(now: datetime) -> Iterable[str]:
+    return SiteState.objects.filter(written__lt=F("wanted")).values_list("name", flat=True)
+
+
+def updates_to_fan_out(now: datetime) -> Iterable[str]:
+    return (
+        Update.objects.filter(fanned_out_at=None)
+        .order_by("published_at")
+        .values_list("id", flat=True)[:LIMIT]
+    )
+
+
+def missed_promises(now: datetime) -> Iterable[str]:
+    """Promises missed within the last day, on open incidents with no draft to keep them."""
+    found = Deadline.objects.filter(
+        ~Exists(Draft.objects.filter(incident=OuterRef("incident")).exclude(state__in=review.CLOSED)),
+        kind="next_update",
+        missed_at__gt=now - timedelta(days=1),
+        satisfied_at=None,
+        cancelled_at=None,
+        incident__state__in=terms.OPEN_STATES,
+    )
+    return found.values_list("id", flat=True)[:LIMIT]
+
+
+def deadlines_to_tick(now: datetime) -> Iterable[str]:
+    running = Deadline.objects.filter(satisfied_at=None, cancelled_at=None, missed_at=None)
+    due = Q(due_at__lte=now) | Q(warn_at__lte=now, warned_at=None)
+    return running.filter(due).order_by("due_at").values_list("id", flat=True)[:LIMIT]
+
+
+def channels_to_deliver(now: datetime) -> list[str]:
+    """Channels that have something to send now."""
+    due = Q(state__in=("pending", "deferred"), next_at__lte=now) | Q(state="claimed", lease_until__lt=now)
+    return sorted(Delivery.objects.filter(due).order_by().values_list("channel", flat=True).distinct())

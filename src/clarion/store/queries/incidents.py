@@ -1,0 +1,54 @@
+"""Incidents as screens and programs read them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from clarion.rules import terms
+from clarion.rules.errors import NotFound
+from clarion.store.models import Component, Deadline, Incident, Signal, Update
+
+
+def incidents(*, state: str = "") -> QuerySet[Incident]:
+    """Newest first; ``state`` is ``open``, ``closed`` or empty for all."""
+    found = Incident.objects.prefetch_related("affected__component")
+    if state == "open":
+        return found.filter(state__in=terms.OPEN_STATES)
+    if state == "closed":
+        return found.exclude(state__in=terms.OPEN_STATES)
+    return found
+
+
+def incident(incident_id: str) -> Incident:
+    """One incident; raises NotFound."""
+    found = Incident.objects.prefetch_related("affected__component").filter(id=incident_id).first()
+    if found is None:
+        raise NotFound("There is no such incident.")
+    return found
+
+
+def signals_of(incident: Incident) -> QuerySet[Signal]:
+    return incident.signals.select_related("source").order_by("started_at", "id")
+
+
+def updates_of(incident: Incident) -> QuerySet[Update]:
+    """Published updates, newest first, with their texts."""
+    return incident.updates.prefetch_related("texts").order_by("-number")
+
+
+def deadlines_of(incident: Incident) -> QuerySet[Deadline]:
+    return incident.deadlines.select_related("draft").order_by("due_at")
+
+
+def open_deadlines() -> QuerySet[Deadline]:
+    """Everything promised or waited for that is not over, the soonest first."""
+    return (
+        Deadline.objects.filter(satisfied_at=None, cancelled_at=None)
+        .select_related("incident", "draft")
+        .order_by("due_at")
+    )
+
+
+def components(*, public_only: bool = False) -> QuerySet[Component]:
+    found = Component.objects.order_by("position", "name")
+    return found.filter(public=True) if public_only else found

@@ -1,0 +1,105 @@
+"""Small writes that several actions share: opening and closing deadlines, numbering draft versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+
+from clarion.rules import deadlines, review
+from clarion.store.models import Deadline, Draft, DraftVersion, Incident, SiteState, User
+
+
+def open_deadline(
+    kind: str,
+    *,
+    incident: Incident,
+    draft: Draft | None,
+    owner_role: str,
+    reason: str,
+    due_at: datetime,
+    warn_before: timedelta,
+    now: datetime,
+) -> Deadline:
+    """A new deadline; raises KeyError for a kind that ``rules.deadlines`` does not know."""
+    assert kind in deadlines.KINDS, kind
+    times = deadlines.times_for(due_at=due_at, warn_before=warn_before, opened_at=now)
+    return Deadline.objects.create(
+        kind=kind,
+        incident=incident,
+        draft=draft,
+        owner_role=owner_role,
+        reason=reason,
+        opened_at=now,
+        warn_at=times.warn_at,
+        due_at=times.due_at,
+    )
+
+
+def satisfy_deadlines(
+    kind: str, *, incident: Incident, by: str, now: datetime, draft: Draft | None = None
+) -> list[str]:
+    """Closes the open deadlines of this kind as satisfied; returns their ids."""
+    found = Deadline.objects.filter(kind=kind, incident=incident, satisfied_at=None, cancelled_at=None)
+    if draft is not None:
+        found = found.filter(draft=draft)
+    ids = list(found.values_list("id", flat=True))
+    Deadline.objects.filter(id__in=ids).update(satisfied_at=now, satisfied_by=by)
+    return ids
+
+
+def cancel_deadlines(kind: str, *, draft: Draft, now: datetime) -> list[str]:
+    """Closes the open deadlines of a draft that no longer matter; returns their ids."""
+    found = Deadline.objects.filter(kind=kind, draft=draft, satisfied_at=None, cancelled_at=None)
+    ids = list(found.values_list("id", flat=True))
+    Deadline.objects.filter(id__in=ids).update(cancelled_at=now)
+    return ids
+
+
+def add_version(
+    draft: Draft,
+    *,
+    author: User | None,
+    incident_state: str,
+    component_statuses: Mapping[str, str],
+    facts: Mapping[str, Any],
+    texts: Mapping[str, Mapping[str, str]],
+    channels: Sequence[str],
+    next_update_at: datetime | None,
+    now: datetime,
+) -> DraftVersion:
+    """The next version of a draft with the digest that approvals will bind to.
+
+    The caller holds the draft's row lock, so that numbers have no gaps and no two are equal.
+    """
+    number = draft.versions.count() + 1
+    content = review.Content(
+        incident_id=draft.incident_id,
+        draft_id=draft.id,
+        version=number,
+        incident_state=incident_state,
+        component_statuses=component_statuses,
+        texts=texts,
+        channels=channels,
+        next_update_at=next_update_at,
+    )
+    return DraftVersion.objects.create(
+        draft=draft,
+        number=number,
+        author=author,
+        incident_state=incident_state,
+        component_statuses=dict(component_statuses),
+        facts=dict(facts),
+        texts={name: dict(text) for name, text in texts.items()},
+        channels=sorted(channels),
+        next_update_at=next_update_at,
+        digest=review.digest(content),
+        created_at=now,
+    )
+
+
+def want_site() -> None:
+    """Notes on every site that what the page shows has changed."""
+    SiteState.objects.update(wanted=F("wanted") + 1)
