@@ -25,7 +25,8 @@ from tools import results, services  # noqa: E402 - a script finds its neighbour
 
 #: Folders of tests that touch no database: running them on a second one would show nothing new.
 DATABASE_FREE = frozenset({"rules", "channels", "sources", "sites", "pages", "house"})
-NOTHING_MATCHED = 5
+#: Two of pytest's exit codes; the others mean that it stopped before the end.
+FAILED, NOTHING_MATCHED = 1, 5
 #: Browsers and killed servers share the machine with the tests, so more processes would only crowd it.
 MOST_WORKERS = 4
 
@@ -111,6 +112,9 @@ def main(arguments: list[str] | None = None) -> int:
     elif on_both and chosen.folder not in DATABASE_FREE:
         databases["postgresql"] = f"PostgreSQL {version} at {services.place(services.postgres_url())}"
         codes.append(run_on_postgres(on_both, chosen.only, record))
+    for kind, code in zip(("SQLite", "PostgreSQL"), codes, strict=False):
+        if code not in (0, FAILED, NOTHING_MATCHED):
+            left_out.append(f"{kind}: pytest stopped before the end (exit code {code})")
     report(record, databases, left_out)
     return verdict(codes, record)
 

@@ -71,3 +71,14 @@ def available(name: str) -> bool:
     if name not in PROGRAMS:
         raise UnknownService(f"no service {name!r}; there are: {', '.join(sorted(NAMES))}")
     return all(program(needed) for needed in PROGRAMS[name])
+
+
+def main() -> None:
+    """Prints the services that are missing here, one a line."""
+    for name in sorted(NAMES):
+        if not available(name):
+            print(name)
+
+
+if __name__ == "__main__":
+    main()
