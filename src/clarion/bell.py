@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event
 
 from django.db import transaction
@@ -21,6 +21,7 @@ log = logging.getLogger("clarion.bell")
 KEEP_DONE = timedelta(hours=1)
 
 _handlers: list[Callable[[str, str, datetime], bool]] = []
+_clocks: list[Callable[[], datetime]] = []
 
 
 def on_ring(handler: Callable[[str, str, datetime], bool]) -> None:
@@ -30,8 +31,8 @@ def on_ring(handler: Callable[[str, str, datetime], bool]) -> None:
 
 @task()
 def answer_ring(name: str, key: str) -> bool:
-    """Run by the engine's worker. The clock is read here, at the edge, and passed down."""
-    return _handlers[0](name, key, datetime.now(UTC))
+    """Run by the engine's worker, with the clock that ``answer_waiting`` was given."""
+    return _handlers[0](name, key, _clocks[0]())
 
 
 def ring(name: str, key: str) -> None:
@@ -44,8 +45,9 @@ def waiting() -> bool:
     return DBTaskResult.objects.ready().exists()
 
 
-def answer_waiting(worker_id: str) -> None:
-    """Answers everything that is rung now, then returns."""
+def answer_waiting(worker_id: str, *, clock: Callable[[], datetime]) -> None:
+    """Answers everything that is rung now, then returns. Each answer gets ``clock()`` as its time."""
+    _clocks[:] = [clock]
     Worker(
         queue_names=["default"],
         interval=0,

@@ -29,7 +29,7 @@ def _subject(entry: Any) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """When an entry of kind ``on`` is written, ``do`` is rung for each of ``keys``; ``due`` finds what was missed."""
+    """An entry of kind ``on`` rings ``do`` for each of ``keys``; ``due`` finds what no bell was heard for."""
 
     on: str
     do: Callable[..., Any]
@@ -74,6 +74,12 @@ def run(action: Callable[..., Any], **arguments: Any) -> Any:
         entry = action(**arguments)
         wake(entry)
     return entry
+
+
+def in_transaction(function: Callable[..., Any], **arguments: Any) -> Any:
+    """Runs a step that writes no ledger entry, such as claiming deliveries, in one transaction."""
+    with transaction.atomic():
+        return function(**arguments)
 
 
 def wake(entry: Any) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -71,9 +72,6 @@ class Settings:
     page_name: str
     time_zone: str
     site_path: Path
-    smtp_url: str
-    mail_from: str
-    webhook_allow_private: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
     debug: bool
     demo: bool
@@ -99,9 +97,6 @@ def read(values: Mapping[str, str]) -> Settings:
         page_name=env.text("CLARION_PAGE_NAME", "Status"),
         time_zone=env.zone("CLARION_TIME_ZONE", "Etc/UTC"),
         site_path=Path(env.text("CLARION_SITE_PATH", str(home / "site"))).absolute(),
-        smtp_url=env.text("CLARION_SMTP_URL", "smtp://127.0.0.1:25"),
-        mail_from=env.text("CLARION_MAIL_FROM", f"status@{parts.hostname}"),
-        webhook_allow_private=env.words("CLARION_WEBHOOK_ALLOW_PRIVATE"),
         allowed_hosts=env.words("CLARION_ALLOWED_HOSTS", f"{parts.hostname},127.0.0.1,localhost"),
         debug=env.flag("CLARION_DEBUG", default=False),
         demo=env.flag("CLARION_DEMO", default=False),
@@ -109,6 +104,38 @@ def read(values: Mapping[str, str]) -> Settings:
         log_name=env.text("CLARION_LOG_NAME", f"{parts.hostname}/clarion"),
         sweep_seconds=env.number("CLARION_SWEEP_SECONDS", 2.0),
     )
+
+
+def options(prefix: str, config: type[Any], values: Mapping[str, str], defaults: Mapping[str, Any]) -> Any:
+    """A plug-in's Config, each field from ``<prefix>_<FIELD>``, so that a new plug-in needs no code here.
+
+    ``defaults`` serve the fields of those names that the environment leaves unset. Raises BadSetting.
+    """
+    env, found = Environment(values), dict(defaults)
+    kinds = get_type_hints(config)
+    for field in fields(config):
+        name = f"{prefix}_{field.name.upper()}"
+        if name in values or f"{name}_FILE" in values:
+            found[field.name] = _typed(env, name, kinds[field.name])
+    known = {field.name for field in fields(config)}
+    required = {f.name for f in fields(config) if f.default is MISSING and f.default_factory is MISSING}
+    lacking = sorted(required - set(found))
+    if lacking:
+        raise BadSetting(f"{prefix}_{lacking[0].upper()} is not set.")
+    try:
+        return config(**{name: value for name, value in found.items() if name in known})
+    except ValueError as error:
+        raise BadSetting(f"{prefix}: {error}") from None
+
+
+def _typed(env: Environment, name: str, kind: Any) -> Any:
+    if kind is bool:
+        return env.flag(name, default=False)
+    if kind in (int, float):
+        return kind(env.number(name, 0))
+    if get_origin(kind) is tuple:
+        return tuple(get_args(kind)[0](word) for word in env.words(name))
+    return env.text(name)
 
 
 def database(url: str) -> dict[str, object]:
@@ -123,7 +150,7 @@ def database(url: str) -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 # FULL, not NORMAL: an accepted alert or an approval must survive a power cut.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
         }
     if parts.scheme in ("postgresql", "postgres"):
@@ -138,7 +165,7 @@ def database(url: str) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
         }
     raise BadSetting(
-        f"CLARION_DATABASE_URL starts with {parts.scheme!r}; write sqlite:///path or postgresql://…"
+        f"CLARION_DATABASE_URL starts with {parts.scheme!r}; write sqlite:///… or postgresql://…"
     )
 
 

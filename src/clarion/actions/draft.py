@@ -58,7 +58,7 @@ def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
 
 
 def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
-    """A draft for a promise that was missed, so that its owner has something to finish. Never published by itself."""
+    """A draft for a missed promise, so that its owner has something to finish. Never published by itself."""
     deadline = Deadline.objects.select_related("incident").get(id=key)
     incident = Incident.objects.select_for_update().get(id=deadline.incident_id)
     if deadline.kind != "next_update" or incident.state not in terms.OPEN_STATES:

@@ -39,7 +39,7 @@ def answer_signal(*, key: str, now: datetime) -> LedgerEntry:
     components = _components(signal, source)
     choice = choose_incident(
         _as_reported(signal),
-        _open_incidents(),
+        _open_incidents(only=signal.incident_id),
         source=source.slug,
         seen="firing" if signal.incident_id else "",
         component_ids=frozenset(component.id for component in components),
@@ -69,8 +69,10 @@ def _as_reported(signal: Signal) -> Reported:
     )
 
 
-def _open_incidents() -> list[OpenIncident]:
+def _open_incidents(*, only: str | None) -> list[OpenIncident]:
+    """Open incidents, oldest first; ``only`` the one a signal belongs to already, if it does."""
     found = Incident.objects.filter(state__in=terms.OPEN_STATES).order_by("opened_at", "id")
+    found = found.filter(id=only) if only else found
     return [
         OpenIncident(
             id=incident.id,
@@ -234,7 +236,7 @@ def change_incident(
     actor: Actor,
     now: datetime,
 ) -> LedgerEntry:
-    """Changes title, severity, category or visibility; what policy requires is decided anew, under the same version."""
+    """Changes title, severity, category or visibility; policy decides anew, under the same version."""
     _permit(actor)
     incident = Incident.objects.select_for_update().filter(id=incident_id).first()
     if incident is None:

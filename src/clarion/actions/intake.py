@@ -82,7 +82,7 @@ def _problem(module: Any, body: bytes) -> str:
 
 
 def read_hook(*, key: str, now: datetime) -> LedgerEntry:
-    """Turns a received hook into signals; repeats of an occurrence change nothing but when it was last seen."""
+    """Turns a received hook into signals; a repeat changes nothing but when it was last seen."""
     hook = Hook.objects.select_for_update().select_related("source").get(id=key)
     if hook.state != "received":
         raise AlreadyDone(f"This hook is {hook.state}.")

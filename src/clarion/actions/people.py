@@ -102,7 +102,7 @@ def deactivate_person(*, user_id: str, actor: Actor, now: datetime) -> LedgerEnt
 def create_api_key(
     *, owner_id: str, label: str, scopes: Iterable[str], secret: str, actor: Actor, now: datetime
 ) -> LedgerEntry:
-    """A key that acts as its owner within these scopes. The caller shows ``secret`` once; only its hash is kept."""
+    """A key that acts as its owner within these scopes. ``secret`` is shown once; its hash is kept."""
     if actor.person_id != owner_id:
         _permit(actor)
     wanted = list(dict.fromkeys(scopes))

@@ -23,14 +23,7 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
     """
     _permit(actor, "drafts:write")
     draft, newest = _locked(draft_id, version)
-    if draft.state == "in_review" and draft.review_until and now < draft.review_until:
-        raise AlreadyDone("This version is in review already.")
-    if draft.state in review.CLOSED or draft.state == "approved":
-        raise Conflict(f"This draft is {draft.state}; it cannot be submitted.")
-    if newest.next_update_at is not None and newest.next_update_at <= now:
-        raise Invalid(
-            "The next update is promised for a time that has passed. Edit it first.", field="next_update_at"
-        )
+    _refuse_submission(draft, newest, now)
     policy = numbered(draft.incident.policy_version)
     window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
     voided = _void(newest, RESUBMITTED, now)
@@ -46,7 +39,7 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
         incident=draft.incident,
         draft=draft,
         owner_role="communications_lead",
-        reason=f"{draft.incident.severity}: approval wanted within {int(window.total_seconds() // 60)} minutes.",
+        reason=f"{draft.incident.severity}: approval within {int(window.total_seconds() // 60)} minutes.",
         due_at=now + window,
         warn_before=window / 3,
         now=now,
@@ -67,6 +60,17 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
     )
 
 
+def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> None:
+    if draft.state == "in_review" and draft.review_until and now < draft.review_until:
+        raise AlreadyDone("This version is in review already.")
+    if draft.state in review.CLOSED or draft.state == "approved":
+        raise Conflict(f"This draft is {draft.state}; it cannot be submitted.")
+    if newest.next_update_at is not None and newest.next_update_at <= now:
+        raise Invalid(
+            "The next update is promised for a time that has passed. Edit it.", field="next_update_at"
+        )
+
+
 def decide(
     *,
     draft_id: str,
@@ -80,8 +84,8 @@ def decide(
 ) -> LedgerEntry:
     """One person approves exactly what they saw, or asks for changes, in one role.
 
-    ``digest`` is the one shown with the text: if it is not the newest version's, the person approved
-    something else and is told so. The last missing approval makes the draft approved, in the same transaction.
+    ``digest`` is the one shown with the text: if it is not the newest version's, the person saw something
+    else and is told so. The last missing approval makes the draft approved, in the same transaction.
     """
     _permit(actor, "reviews:write")
     if decision not in review.DECISIONS:

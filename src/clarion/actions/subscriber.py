@@ -12,6 +12,7 @@ from clarion.rules.access import Actor, may
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import ledger
+from clarion.store.channels import channel_config
 from clarion.store.ids import new_secret
 from clarion.store.models import LedgerEntry, Subscriber
 
@@ -19,7 +20,7 @@ from clarion.store.models import LedgerEntry, Subscriber
 def add_subscriber(
     *, channel: str, address: str, audience: str = "customers", secret: str = "", actor: Actor, now: datetime
 ) -> LedgerEntry:
-    """Adds a reader on a channel, or brings one back who had left. Webhooks get a signing secret if none is given."""
+    """Adds a reader on a channel, or brings one back who had left. Channels that sign get a secret."""
     _permit(actor)
     try:
         module = plugins.get("clarion.channels", channel)
@@ -28,11 +29,10 @@ def add_subscriber(
     if audience not in AUDIENCES or not AUDIENCES[audience].public:
         raise Invalid(f"{audience!r} is not an audience that can subscribe.", field="audience")
     try:
-        clean = module.clean_address(address)
+        clean = module.clean_address(address, config=channel_config(channel))
     except BadAddress as error:
         raise Invalid(str(error), field="address") from None
-    needs_secret = bool(getattr(module, "SIGNED", False))
-    secret = _check_secret(secret) if secret else (new_secret() if needs_secret else "")
+    secret = _secret(secret, wanted=hasattr(module, "new_secret"))
     known = Subscriber.objects.select_for_update().filter(channel=channel, address=clean).first()
     if known is not None and known.state == "active":
         raise Conflict("This address is subscribed already.", field="address")
@@ -50,7 +50,10 @@ def add_subscriber(
     )
 
 
-def _check_secret(secret: str) -> str:
+def _secret(secret: str, *, wanted: bool) -> str:
+    """The signing secret for channels that sign; raises Invalid for one that cannot serve."""
+    if not wanted or not secret:
+        return new_secret() if wanted else ""
     try:
         Webhook(secret)
     except Exception:

@@ -6,7 +6,7 @@ Every channel module has:
     what people call it.
 ``Config``
     a frozen dataclass of its settings.
-``clean_address(address: str) -> str``
+``clean_address(address: str, *, config: Config | None = None) -> str``
     the address in the one form that is stored; raises ``BadAddress`` with a sentence for a person.
 ``connect(config: Config) -> contextmanager of Session``
     opens what is kept open over many sends. ``Session.send(message, parcel, *, now) -> Outcome`` gives
@@ -35,5 +35,5 @@ class Channel(Protocol):
     LABEL: str
     Config: type[Any]
 
-    def clean_address(self, address: str) -> str: ...
+    def clean_address(self, address: str, *, config: Any = None) -> str: ...
     def connect(self, config: Any) -> AbstractContextManager[Session]: ...

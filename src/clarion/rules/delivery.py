@@ -87,7 +87,7 @@ class NextStep:
 
 def wait_before(delivery_id: str, attempt: int) -> timedelta:
     """Doubling wait with ±25 % spread; the spread comes from the id, so that it can be replayed."""
-    plain = min(FIRST_WAIT * 2 ** max(attempt - 1, 0), LONGEST_WAIT)
+    plain: timedelta = min(FIRST_WAIT * 2 ** max(attempt - 1, 0), LONGEST_WAIT)
     draw = sha256(f"{delivery_id}:{attempt}".encode()).digest()[0] / 255
     return plain * (0.75 + draw / 2)
 

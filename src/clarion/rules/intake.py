@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
-from clarion.rules.terms import SEVERITIES
 from clarion.rules.types import Reason, Verdict, allowed, refused
 
 #: The most characters that are kept of each part of a signal.
@@ -18,20 +16,8 @@ LONGEST_SUMMARY = 2000
 LONGEST_SEVERITY = 60
 LONGEST_LABEL = 500
 
+
 #: What tools call a severity, in lower case, and what that is here. An organisation may bring its own.
-SEVERITY_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("critical", "emergency", "fatal", "disaster", "p1", "sev1", "sev-1"), "SEV-1"),
-        **dict.fromkeys(("high", "major", "error", "page", "p2", "sev2", "sev-2"), "SEV-2"),
-        **dict.fromkeys(("warning", "warn", "medium", "average", "moderate", "p3", "sev3", "sev-3"), "SEV-3"),
-        **dict.fromkeys(("minor", "low", "p4", "sev4", "sev-4"), "SEV-4"),
-        **dict.fromkeys(("info", "informational", "information", "none", "p5", "sev5", "sev-5"), "SEV-5"),
-    }
-)
-#: Counted as this when a tool says nothing or something unheard of: looked at soon, waking nobody.
-UNKNOWN_SEVERITY = "SEV-3"
-
-
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One occurrence of one alert, as a source reported it.
@@ -79,41 +65,6 @@ class HookRequest:
 def merge_status(seen: str, reported: str) -> str:
     """State of an occurrence after one more report, in whatever order the reports arrive."""
     return "resolved" if "resolved" in (seen, reported) else "firing"
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """A severity of ours, such as ``SEV-1``, and why it is that one."""
-
-    severity: str
-    reason: Reason
-
-
-def grade(word: str, words: Mapping[str, str] = SEVERITY_WORDS, *, unknown: str = UNKNOWN_SEVERITY) -> Grade:
-    """What a tool's own word for a severity means here; upper and lower case are one."""
-    said = word.strip()
-    if not said:
-        reason = Reason("severity_missing", f"The alert names no severity, so {unknown} is assumed.")
-        return Grade(unknown, reason)
-    meant = words.get(said.lower())
-    if meant is None:
-        sentence = f'The severity "{said}" is not in the table of severities, so {unknown} is assumed.'
-        return Grade(unknown, Reason("severity_unknown", sentence))
-    return Grade(meant, Reason("severity_mapped", f'The alert says "{said}", which counts as {meant}.'))
-
-
-def worst_severity(
-    signals: Iterable[Signal],
-    words: Mapping[str, str] = SEVERITY_WORDS,
-    *,
-    unknown: str = UNKNOWN_SEVERITY,
-) -> Grade:
-    """The gravest grade among these signals (the first such); raises ValueError for no signals.
-
-    All of them count, resolved ones too: leave out what shall not count.
-    """
-    grades = (grade(signal.severity, words, unknown=unknown) for signal in signals)
-    return min(grades, key=lambda found: SEVERITIES.index(found.severity))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -153,38 +153,39 @@ def load(document: str) -> Policy:
     return policy
 
 
-def _problems(policy: Policy) -> list[str]:
+def _problems(policy: Policy) -> Iterator[str]:
     """What a schema alone cannot see: words that do not exist, and incidents no rule covers."""
-    found = []
-    known = {"severity": SEVERITIES, "category": CATEGORIES, "visibility": ("public", "private")}
     for part in ("updates", "reviews", "cadence"):
         for rule in getattr(policy, part):
-            for key, words in known.items():
-                for word in set(getattr(rule.when, key)) - set(words):
-                    found.append(
-                        f"{part}.{rule.name}.when.{key}: there is no {word!r}; use {', '.join(words)}"
-                    )
+            yield from _unknown_words(f"{part}.{rule.name}", rule.when)
     for update in policy.updates:
-        for name in set(update.audiences) - set(AUDIENCES):
-            found.append(
-                f"updates.{update.name}.audiences: there is no audience {name!r}; use {', '.join(AUDIENCES)}"
-            )
-        if update.formal_updates and not update.audiences:
-            found.append(f"updates.{update.name}: formal updates need at least one audience")
+        yield from _update_problems(update)
     for review in policy.reviews:
         if review.role not in REVIEW_ROLES:
-            found.append(
-                f"reviews.{review.name}.role: there is no {review.role!r}; use {', '.join(REVIEW_ROLES)}"
-            )
+            known = ", ".join(REVIEW_ROLES)
+            yield f"reviews.{review.name}.role: there is no {review.role!r}; use {known}"
     for word in (*policy.severity_words.values(), policy.default_severity):
         if word not in SEVERITIES:
-            found.append(f"severity_words: there is no {word!r}; use {', '.join(SEVERITIES)}")
+            yield f"severity_words: there is no {word!r}; use {', '.join(SEVERITIES)}"
     for part in ("updates", "cadence"):
-        if getattr(policy, part) and getattr(policy, part)[-1].when != When():
-            found.append(
-                f"{part}: the last rule must match every incident (no `when`), or some get no answer"
-            )
-    return found
+        rules = getattr(policy, part)
+        if not rules or rules[-1].when != When():
+            yield f"{part}: the last rule must match every incident (no `when`), or some get no answer"
+
+
+def _update_problems(update: UpdateRule) -> Iterator[str]:
+    for name in sorted(set(update.audiences) - set(AUDIENCES)):
+        known = ", ".join(AUDIENCES)
+        yield f"updates.{update.name}.audiences: there is no audience {name!r}; use {known}"
+    if update.formal_updates and not update.audiences:
+        yield f"updates.{update.name}: formal updates need at least one audience"
+
+
+def _unknown_words(place: str, when: When) -> Iterator[str]:
+    known = {"severity": SEVERITIES, "category": CATEGORIES, "visibility": ("public", "private")}
+    for key, words in known.items():
+        for word in sorted(set(getattr(when, key)) - set(words)):
+            yield f"{place}.when.{key}: there is no {word!r}; use {', '.join(words)}"
 
 
 def severity_of(word: str, policy: Policy) -> tuple[str, Reason]:

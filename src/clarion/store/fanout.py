@@ -25,7 +25,8 @@ def insert_deliveries(
         cursor.execute(
             f"INSERT INTO {table} (public_id, update_id, subscriber_id, channel, state, reason, attempts,"  # noqa: S608
             " next_at, worker, created_at)"
-            f" SELECT %s || '-' || reader.id, %s, reader.id, reader.channel, 'pending', '', 0, {_moment()}, '', {_moment()}"
+            f" SELECT %s || '-' || reader.id, %s, reader.id, reader.channel, 'pending', '', 0,"
+            f" {_moment()}, '', {_moment()}"
             f" FROM ({sql}) AS reader WHERE true ON CONFLICT (update_id, subscriber_id) DO NOTHING",
             [update.id, update.id, now, now, *params],
         )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import datetime, timedelta
 
-from clarion.store.models import Heartbeat
+from django.db.models import Q
+
+from clarion.store.models import Delivery, Heartbeat
 
 STALE_AFTER = timedelta(seconds=30)
 
@@ -30,3 +34,36 @@ def living(now: datetime) -> set[str]:
 def last_seen() -> datetime | None:
     """When any worker was last seen."""
     return Heartbeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+
+
+def bury_dead(*, now: datetime) -> None:
+    """Marks as stopped the workers of this machine whose process is gone; others go stale in time."""
+    for row in Heartbeat.objects.filter(stopped_at=None):
+        host, _, pid = row.worker.rpartition(":")
+        if host == socket.gethostname() and pid.isdigit() and not _running(int(pid)):
+            stop(row.worker, now=now)
+
+
+def _running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def release_claims_of_dead(living_workers: set[str], *, now: datetime) -> int:
+    """Makes due at once what was claimed by workers that are gone; returns how many.
+
+    A lane signs its claims ``<worker>/<channel>``.
+    """
+    alive = Q(pk__in=[])
+    for worker in living_workers:
+        alive |= Q(worker__startswith=f"{worker}/")
+    return (
+        Delivery.objects.filter(state="claimed")
+        .exclude(alive)
+        .update(state="deferred", next_at=now, lease_until=None)
+    )

@@ -1,4 +1,4 @@
-"""Public identifiers: twelve lower-case letters and digits, drawn at random so that none tells its neighbour."""
+"""Public identifiers: twelve lower-case letters and digits, drawn at random so that none tells of another."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from clarion.store.ids import new_id
 
 
 class Deadline(models.Model):
-    """One thing due: warned at ``warn_at``, due at ``due_at``, over when ``satisfied_at`` or ``cancelled_at`` is set."""
+    """One thing due, warned of at ``warn_at``; over when ``satisfied_at`` or ``cancelled_at`` is set."""
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id)
     kind = models.CharField(max_length=40)

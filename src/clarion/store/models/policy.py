@@ -6,7 +6,7 @@ from django.db import models
 
 
 class PolicyVersion(models.Model):
-    """One version of the policy document, as YAML. Never changed; an incident keeps the one it began under."""
+    """One version of the policy, as YAML. Never changed; an incident keeps the one it began under."""
 
     number = models.IntegerField(primary_key=True)
     document = models.TextField()

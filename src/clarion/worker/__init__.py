@@ -1,0 +1,1 @@
+"""The process that does what is due: bells, sweeps, deliveries, deadlines, sealing."""
