@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pycurl
+
+from clarion.channels import webhook
+
 #: A scripted relay closes the connection, or says nothing until the test is over.
 DROP, HANG = b"<drop>", b"<hang>"
 
@@ -183,6 +187,11 @@ def answered(status: str, body: bytes = b"", **headers: str) -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def resolving(session: webhook.Session, name: str, port: int, *addresses: str) -> None:
+    """From now on the session's name server says this, whatever it said before."""
+    session._poster._curl.setopt(pycurl.RESOLVE, [f"-{name}:{port}", f"{name}:{port}:{','.join(addresses)}"])
 
 
 @contextmanager
