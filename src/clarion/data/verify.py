@@ -203,6 +203,8 @@ def unhex(values: list[str]) -> list[bytes]:
 
 def committed(value: dict[str, Any]) -> str:
     """What an entry holds in place of a text: HMAC-SHA256 under a secret salt of 32 bytes."""
+    if set(value) != {"salt", "text"}:
+        raise ValueError("a text comes with its salt and nothing else")
     return hmac.new(unhex([value["salt"]])[0], value["text"].encode(), "sha256").hexdigest()
 
 
@@ -340,7 +342,8 @@ class Record:
             value = parse(self.read(path))
             if path not in self.wanted:
                 # A text whose entry is promised but missing is for completeness to speak of.
-                if int(path[6:].split("-")[0]) not in self.manifest["entries"]:
+                its_entry = f"entries/{path[6:].split('-')[0]}.json"
+                if its_entry in self.files or its_entry not in self.manifest["files"]:
                     raise Broken(f"{path} belongs to no entry")
             elif value == {"erased": True}:
                 erased += 1
@@ -397,10 +400,8 @@ def say(text: str) -> None:
 def examine(files: dict[str, bytes], odd: list[str], keys: list[str], seen: dict[str, bytes]) -> int:
     """Checks everything and says so; 0 when integrity and completeness hold, otherwise 1."""
     if not keys:
-        say(
-            "WARNING: no --key was given, so the key comes from the folder itself. What follows shows only that"
-        )
-        say("the folder agrees with itself. Take the key from where the operator publishes it.")
+        say("WARNING: no --key was given, so the key comes from the folder itself. This shows only that the")
+        say("folder agrees with itself. Take the key from where the operator publishes it.")
     if not seen:
         say("NOTE: no --seen was given, so a second, private history of the log would not be noticed.")
     it = Record(files, odd, keys, seen)
