@@ -1,0 +1,74 @@
+"""A whole public page, from values to files."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files as resources
+from urllib.parse import urlsplit
+
+from clarion.pages import feeds, html, statuspage
+from clarion.pages.view import IncidentView, PageView
+from clarion.rules.audience import PublicText, WrongAudience
+
+#: Ids become file names and addresses.
+_ID = re.compile("[A-Za-z0-9_-]{1,64}")
+
+
+class BadPage(ValueError):
+    """The values cannot become a page; the message names the one that is wrong."""
+
+
+def render(page: PageView) -> dict[str, bytes]:
+    """Relative path → bytes, for everything that the page's address serves.
+
+    The same values give the same bytes. Only the front page, the feeds and the JSON carry the time of
+    the page's last change; an incident's page changes when its incident does, so that publishing an
+    update rewrites a handful of files and no more. Raises BadPage, or WrongAudience for a text that
+    is not public.
+    """
+    _check(page)
+    style = f"style.{sha256(_static('style.css')).hexdigest()[:12]}.css"
+    frame = html.Frame(page, style)
+    files = {
+        style: _static("style.css"),
+        "favicon.svg": _static("favicon.svg"),
+        "robots.txt": b"User-agent: *\nAllow: /\n",
+        "404.html": html.missing(frame),
+    }
+    files |= {f"incidents/{shown.id}/index.html": html.incident(frame, shown) for shown in page.incidents}
+    files |= {"history/index.html": html.history(frame)}
+    files |= {"history.atom": feeds.atom(page), "history.rss": feeds.rss(page)}
+    files |= statuspage.files(page)
+    if page.checkpoint:
+        files["checkpoint.txt"] = page.checkpoint.encode()
+    files["index.html"] = html.index(frame)
+    return files
+
+
+@cache
+def _static(name: str) -> bytes:
+    return resources("clarion.pages").joinpath("static", name).read_bytes()
+
+
+def _check(page: PageView) -> None:
+    address = urlsplit(page.url)
+    if address.scheme not in ("http", "https") or not address.hostname or page.url.endswith("/"):
+        raise BadPage(f"the page's address {page.url!r} must be http(s)://host… without a slash at its end")
+    named = [page.id, *(each.id for each in page.components), *(each.id for each in page.incidents)]
+    named += [update.id for each in page.incidents for update in each.updates]
+    for name in named:
+        if not _ID.fullmatch(name):
+            raise BadPage(f"the id {name!r} may hold only letters, digits, - and _, at most 64")
+    for incident in page.incidents:
+        _check_incident(incident)
+
+
+def _check_incident(incident: IncidentView) -> None:
+    if not incident.updates:
+        raise BadPage(f"incident {incident.id} has no update; readers of the API take the first one")
+    for update in incident.updates:
+        # The type says so already; this is for a caller whose types nobody checked.
+        if not isinstance(update.text, PublicText):
+            raise WrongAudience(f"update {update.id} carries a text that is not public")

@@ -1,0 +1,91 @@
+"""Moments as readers and programs see them: always in UTC, and in the page's own zone beside it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from clarion.pages.markup import Child, Html, tag
+from clarion.rules.types import require_aware
+
+#: Spelled out here because strftime follows the machine's language.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+UTC_NAMES = frozenset({"Etc/UTC", "UTC"})
+
+
+def iso_ms(moment: datetime, time_zone: str) -> str:
+    """RFC 3339 with three fractional digits in the page's zone; ``Z`` only when that zone is UTC."""
+    if time_zone in UTC_NAMES:
+        return f"{require_aware(moment).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    return require_aware(moment).astimezone(ZoneInfo(time_zone)).isoformat(timespec="milliseconds")
+
+
+def iso_seconds(moment: datetime) -> str:
+    """RFC 3339 in UTC with ``Z``, as feeds and ``<time datetime>`` take it."""
+    return f"{require_aware(moment).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def in_words(moment: datetime, time_zone: str) -> tuple[str, str]:
+    """The moment in UTC and in the page's zone, such as ``14 Mar 2026, 23:12 UTC`` and
+    ``15 Mar, 00:12 CET``; the second is empty where the page's zone is UTC.
+    """
+    at = require_aware(moment)
+    spoken = f"{at.day} {MONTHS[at.month - 1][:3]} {at.year}, {at:%H:%M} UTC"
+    if time_zone in UTC_NAMES:
+        return spoken, ""
+    there = at.astimezone(ZoneInfo(time_zone))
+    other_day = "" if there.date() == at.date() else f"{there.day} {MONTHS[there.month - 1][:3]}, "
+    return spoken, f"{other_day}{there:%H:%M} {zone_label(there)}"
+
+
+def zone_label(there: datetime) -> str:
+    """What people there call their zone, or its distance from UTC where it has only a number."""
+    name = there.tzname() or ""
+    return name if name.isalpha() else f"UTC{there:%z}"[:6] + ":" + f"{there:%z}"[3:]
+
+
+def stamp(moment: datetime, time_zone: str) -> Html:
+    """A ``<time>`` element for people and programs, in UTC and in the page's zone."""
+    spoken, there = in_words(moment, time_zone)
+    beside: list[Child] = [" ", tag("span", f"({there})")] if there else []
+    return tag("time", tag("span", spoken), beside, datetime=iso_seconds(moment))
+
+
+def local_day(moment: datetime, time_zone: str) -> date:
+    """The calendar day in the page's zone."""
+    return require_aware(moment).astimezone(ZoneInfo(time_zone)).date()
+
+
+def day_and_month(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def day_in_words(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]}, {day_and_month(day)} {day.year}"
+
+
+def duration_in_words(start: datetime, end: datetime | None) -> str:
+    """Such as ``2 d 3 h`` or ``1 h 5 min``; empty while it lasts and for backdated nonsense."""
+    if end is None or end <= start:
+        return ""
+    minutes = max(round((require_aware(end) - require_aware(start)) / timedelta(minutes=1)), 1)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{minutes} min"
