@@ -55,6 +55,7 @@ class Recorder:
         self.path = path
         self.database = database
         self._open: dict[str, tuple[str, str]] = {}
+        self._unread: set[str] = set()
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -66,12 +67,18 @@ class Recorder:
         if report.when in ("setup", "call"):
             return
         del self._open[report.nodeid]
-        self._write(report, outcome, reason)
-
-    def _write(self, report: Any, outcome: str, reason: str) -> None:
         pairs = [value for key, value in report.user_properties if key == "capability"]
+        self._write(report.nodeid, outcome, reason, pairs)
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """A test file that cannot even be read is one failure, though every worker reports it."""
+        if report.failed and report.nodeid not in self._unread:
+            self._unread.add(report.nodeid)
+            self._write(report.nodeid, "failed", "", [])
+
+    def _write(self, test: str, outcome: str, reason: str, pairs: list[Any]) -> None:
         line = {
-            "test": report.nodeid,
+            "test": test,
             "outcome": outcome,
             "reason": reason,
             "capabilities": pairs,

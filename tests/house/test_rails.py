@@ -87,6 +87,13 @@ def test_a_missing_service_skips_its_test_or_fails_it_where_all_are_required(
     assert found["test_bad"].capabilities == (("4.1", "cli"),)
 
 
+def test_a_file_that_cannot_be_read_is_one_failure(tmp_path: Path) -> None:
+    record = inner_run(tmp_path, "import nowhere_at_all\n", "0")
+    assert [(result.outcome, Path(result.test).name) for result in results.read(record)] == [
+        ("failed", "test_inner.py")
+    ]
+
+
 def inner_run(folder: Path, tests: str, required: str) -> Path:
     """Runs a test file under this conftest, on a machine with no program at all; gives the record."""
     tests_folder = folder / "inner"
