@@ -28,7 +28,12 @@ KEPT_LETTERS = 32
 REPLY_LIMIT = 200
 
 _log = logging.getLogger(__name__)
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_ATOM = r"[A-Za-z0-9!#$&'*+/=?^_`{|}~-]+"
+_DOMAIN_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+#: An address that means the same to every program it passes; at most 254 characters (RFC 5321).
+_PLAIN_ADDRESS = re.compile(
+    rf"(?!.*=\?)(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_DOMAIN_LABEL}(?:\.{_DOMAIN_LABEL})+"
+)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 #: Out of step, or sign-in wanted: about us and not about this reader, though they look permanent.
 _ABOUT_US = frozenset({503, 530, 535, 538})
@@ -93,7 +98,7 @@ def clean_address(address: str, *, config: Config | None = None) -> str:
         found = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise BadAddress(f"This is no valid mail address. {_EXAMPLE}.") from error
-    if found.ascii_email is None or not _ADDRESS.fullmatch(found.ascii_email):
+    if found.ascii_email is None or not _PLAIN_ADDRESS.fullmatch(found.ascii_email):
         raise BadAddress(f"This is no valid mail address. {_EXAMPLE}.")
     return found.ascii_email
 
@@ -128,7 +133,7 @@ class Session:
         A lost connection is called anew once, but only while nothing can have been accepted. When it
         is lost after the mail's last byte, nobody knows: that is a Retry under the same Message-ID.
         """
-        if not _ADDRESS.fullmatch(parcel.address) or "=?" in parcel.address:
+        if not _PLAIN_ADDRESS.fullmatch(parcel.address):
             return Refused("this is not a plain mail address")
         try:
             data = self._letter(message).for_reader(parcel)
