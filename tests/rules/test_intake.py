@@ -19,9 +19,7 @@ from clarion.rules.intake import (
     Signal,
     all_quiet,
     choose_incident,
-    grade,
     merge_status,
-    worst_severity,
 )
 
 START = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
@@ -198,37 +196,3 @@ def test_resolution_is_proposed_when_all_is_quiet(held: list[Signal], may: bool,
     """Only when every alert is over, and the answer names what is not."""
     verdict = all_quiet(held)
     assert (may, because) == (verdict.allowed, verdict.because)
-
-
-GRADES = [
-    ("critical", "SEV-1", "severity_mapped"),
-    ("CRITICAL ", "SEV-1", "severity_mapped"),
-    ("P2", "SEV-2", "severity_mapped"),
-    ("warning", "SEV-3", "severity_mapped"),
-    ("low", "SEV-4", "severity_mapped"),
-    ("info", "SEV-5", "severity_mapped"),
-    ("", "SEV-3", "severity_missing"),
-    ("ticket", "SEV-3", "severity_unknown"),
-]
-
-
-@pytest.mark.parametrize(("word", "severity", "code"), GRADES)
-def test_a_tools_word_becomes_a_severity_of_ours(word: str, severity: str, code: str) -> None:
-    """Known words are looked up; anything else is assumed, and both say so."""
-    found = grade(word)
-    assert (severity, code) == (found.severity, found.reason.code)
-
-
-def test_an_organisation_may_bring_its_own_words() -> None:
-    """The table and what is assumed without a word are arguments."""
-    assert grade("Ticket", {"ticket": "SEV-4"}).severity == "SEV-4"
-    assert grade("critical", {"ticket": "SEV-4"}, unknown="SEV-2").severity == "SEV-2"
-
-
-def test_the_gravest_alert_gives_the_severity() -> None:
-    """SEV-1 is worse than SEV-5, and the reason quotes the alert that decided."""
-    found = worst_severity(replace(signal(), severity=word) for word in ("info", "page", "low"))
-    assert found.severity == "SEV-2"
-    assert found.reason.text == 'The alert says "page", which counts as SEV-2.'
-    with pytest.raises(ValueError, match="empty"):
-        worst_severity([])

@@ -17,7 +17,6 @@ LONGEST_SEVERITY = 60
 LONGEST_LABEL = 500
 
 
-#: What tools call a severity, in lower case, and what that is here. An organisation may bring its own.
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One occurrence of one alert, as a source reported it.
