@@ -22,7 +22,9 @@ def channel_config(kind: str) -> Any:
 
 def require_channel_config(kind: str) -> Any:
     """The same, or BadSetting naming the variable that is missing or wrong."""
-    host = urlsplit(settings.CLARION.base_url).hostname
-    defaults = {"sender_address": f"status@{host}", "sender_name": settings.CLARION.page_name}
+    host = urlsplit(settings.CLARION.base_url).hostname or ""
+    defaults = {"sender_name": settings.CLARION.page_name}
+    if any(letter.isalpha() for letter in host) and "." in host:
+        defaults["sender_address"] = f"status@{host}"
     module = plugins.get("clarion.channels", kind)
     return options(f"CLARION_CHANNEL_{kind.upper()}", module.Config, os.environ, defaults)

@@ -21,6 +21,8 @@ def insert_deliveries(
     wanted = Subscriber.objects.filter(state="active", channel__in=channels, audience__in=audiences)
     sql, params = wanted.order_by().values_list("id", "channel").query.sql_with_params()
     table = Delivery._meta.db_table
+    # As the ORM itself would write it: on SQLite instants are compared as text.
+    moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (public_id, update_id, subscriber_id, channel, state, reason, attempts,"  # noqa: S608
@@ -28,7 +30,7 @@ def insert_deliveries(
             f" SELECT %s || '-' || reader.id, %s, reader.id, reader.channel, 'pending', '', 0,"
             f" {_moment()}, '', {_moment()}"
             f" FROM ({sql}) AS reader WHERE true ON CONFLICT (update_id, subscriber_id) DO NOTHING",
-            [update.id, update.id, now, now, *params],
+            [update.id, update.id, moment, moment, *params],
         )
     counted = Delivery.objects.filter(update=update).values("channel").annotate(count=Count("id"))
     return {row["channel"]: row["count"] for row in counted.order_by("channel")}
