@@ -128,7 +128,7 @@ def test_the_form_is_refused_with_a_sentence_and_never_called(
     assert Refused(str(told.value)) == deliver(address, trap[0])
 
 
-@pytest.mark.parametrize("form", HIDDEN_FORMS)
+@pytest.mark.parametrize("form", [form for form in HIDDEN_FORMS if form.isascii()])
 def test_even_past_the_first_check_the_socket_is_not_opened(form: str, trap: tuple[int, list[bool]]) -> None:
     """The guard stands alone: curl reads these forms in its own way, and still calls nobody."""
     poster = Poster(timeout=1, connect_timeout=0.5)
@@ -172,6 +172,21 @@ def test_a_name_that_changes_its_answer_between_two_calls_gains_nothing() -> Non
             second = session.send(MESSAGE, parcel(address=f"http://{other}/", secret=SECRET), now=NOW)
     assert isinstance(first, Sent)
     assert Retry(webhook.UNREACHABLE) == second
+    assert not caught
+
+
+def test_a_guard_that_fails_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(address: str) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("clarion.channels._post.is_public", fail)
+    poster = Poster(timeout=1, connect_timeout=0.5)
+    try:
+        with canary() as (port, caught):
+            poster.post(f"http://127.0.0.1:{port}/", {}, b"{}", private=False)
+    finally:
+        poster.close()
+    assert 0 == poster.status
     assert not caught
 
 

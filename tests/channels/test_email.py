@@ -221,10 +221,13 @@ def test_the_standard_library_would_have_built_the_same_mail(session: email.Sess
     mail = inbox.mail()
     plain, html = parts(mail)
     reference = EmailMessage(policy=policy.SMTP)
-    for name in HEADERS[:-2]:
+    for name in mail.keys()[:-2]:
         reference[name] = str(mail[name])
     reference.set_content(plain, cte="quoted-printable")
     reference.add_alternative(html, subtype="html", cte="quoted-printable")
+    wire = inbox.envelopes[-1].original_content
+    assert isinstance(wire, bytes)
+    assert reference.as_bytes().split(b"\r\n")[:10] == wire.split(b"\r\n")[:10]
     again = message_from_bytes(reference.as_bytes(), policy=policy.default)
     assert [(name, str(mail[name])) for name in HEADERS[:-2]] == [
         (name, str(again[name])) for name in HEADERS[:-2]

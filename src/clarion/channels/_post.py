@@ -93,15 +93,17 @@ class Poster:
 
     def _open_socket(self, _purpose: int, address: Any) -> Any:
         """Opens the socket if its address, the very one that will be called, may be called."""
-        family, kind, protocol, place = address
         try:
+            family, kind, protocol, place = address
             if family not in (socket.AF_INET, socket.AF_INET6):
                 return pycurl.SOCKET_BAD
             if not (self._private or is_public(place[0])):
                 _log.warning("a webhook leads to %s, which is not public: not called", place[0])
                 return pycurl.SOCKET_BAD
             opened = socket.socket(family, kind, protocol)
-        except OSError:
+        except Exception:
+            # What goes wrong in here cannot be raised through curl, and must not open a door.
+            _log.exception("a webhook's socket could not be opened")
             return pycurl.SOCKET_BAD
         self._sockets.append(opened)
         return opened
