@@ -22,7 +22,8 @@ VIOLATIONS = {
         ("bell.py", "import clarion.pipeline"),
         ("pipeline.py", "import clarion.web"),
         ("web/planted.py", "import clarion.cli"),
-        ("store/planted.py", "import clarion.channels"),
+        ("channels/planted.py", "import clarion.store"),
+        ("store/planted.py", "import clarion.actions"),
         ("pages/planted.py", "import clarion.sites"),
         ("plugins.py", "import clarion.rules"),
         ("data/verify.py", "import clarion.rules"),
@@ -59,11 +60,11 @@ VIOLATIONS = {
         ("web/planted.py", "from clarion.store import models"),
         ("cli/planted.py", "import clarion.store.models"),
         ("pipeline.py", "import clarion.store.models"),
-        ("worker.py", "from clarion.store.models import planted"),
+        ("worker/planted.py", "from clarion.store.models import planted"),
     ],
     "Engines: only the bell imports them": [
         ("web/planted.py", "import django_tasks"),
-        ("worker.py", "import procrastinate"),
+        ("worker/planted.py", "import procrastinate"),
         ("actions/planted.py", "from django_tasks import task"),
     ],
 }
@@ -75,7 +76,7 @@ def house(folder: Path) -> Path:
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     shutil.copy(ROOT / ".importlinter", folder)
     package = folder / "src" / "clarion"
-    for name in ("settings", "bell", "pipeline", "worker"):
+    for name in ("settings", "bell", "pipeline"):
         if not (package / name).is_dir():
             (package / f"{name}.py").touch()
     for name in ("channels", "sources", "sites", "actions", "store/models"):
