@@ -164,13 +164,23 @@ def _problems(policy: Policy) -> Iterator[str]:
         if review.role not in REVIEW_ROLES:
             known = ", ".join(REVIEW_ROLES)
             yield f"reviews.{review.name}.role: there is no {review.role!r}; use {known}"
-    for word in (*policy.severity_words.values(), policy.default_severity):
-        if word not in SEVERITIES:
-            yield f"severity_words: there is no {word!r}; use {', '.join(SEVERITIES)}"
+    yield from _unknown_answers(policy)
     for part in ("updates", "cadence"):
         rules = getattr(policy, part)
         if not rules or rules[-1].when != When():
             yield f"{part}: the last rule must match every incident (no `when`), or some get no answer"
+
+
+def _unknown_answers(policy: Policy) -> Iterator[str]:
+    """Severities and categories that the document gives to signals and that do not exist."""
+    severities = [("severity_words", word) for word in policy.severity_words.values()]
+    for place, word in (*severities, ("default_severity", policy.default_severity)):
+        if word not in SEVERITIES:
+            yield f"{place}: there is no {word!r}; use {', '.join(SEVERITIES)}"
+    categories = [(f"categories.{rule.name}.category", rule.category) for rule in policy.categories]
+    for place, word in (*categories, ("default_category", policy.default_category)):
+        if word not in CATEGORIES:
+            yield f"{place}: there is no {word!r}; use {', '.join(CATEGORIES)}"
 
 
 def _update_problems(update: UpdateRule) -> Iterator[str]:
