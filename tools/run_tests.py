@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from tools import results, services  # noqa: E402 - a script finds its neighbours only now
 
 #: Folders of tests that touch no database: running them on a second one would show nothing new.
-DATABASE_FREE = frozenset({"rules", "channels", "sources", "sites", "pages", "house"})
+DATABASE_FREE = frozenset({"rules", "channels", "sources", "sites", "pages", "foreign", "house"})
 #: Two of pytest's exit codes; the others mean that it stopped before the end.
 FAILED, NOTHING_MATCHED = 1, 5
 #: Browsers and killed servers share the machine with the tests, so more processes would only crowd it.
