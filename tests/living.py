@@ -96,7 +96,8 @@ class Installation:
         """Runs a snippet inside the installation; the value it assigns to ``result`` comes back as JSON."""
         program = (
             "import os, json\nos.environ['DJANGO_SETTINGS_MODULE'] = 'clarion.settings'\n"
-            "import django\ndjango.setup()\nfrom datetime import UTC, datetime\nnow = datetime.now(UTC)\nresult = None\n"
+            "import django\ndjango.setup()\nfrom datetime import UTC, datetime\n"
+            "now = datetime.now(UTC)\nresult = None\n"
             f"{code}\nprint(json.dumps(result))"
         )
         done = subprocess.run(
@@ -159,7 +160,8 @@ from clarion.actions import people, setup
 from clarion.rules.access import SYSTEM
 from clarion.store.queries.incidents import components
 pipeline.run(setup.add_component, name="API", actor=SYSTEM, now=now)
-pipeline.run(setup.add_source, slug="alertmanager", kind="alertmanager", config={{"tokens": ["{HOOK_TOKEN}"]}},
+pipeline.run(setup.add_source, slug="alertmanager", kind="alertmanager",
+             config={{"tokens": ["{HOOK_TOKEN}"]}},
              component_id=components()[0].id, actor=SYSTEM, now=now)
 for role in ("communications_lead", "accuracy", "clarity", "auditor", "administrator"):
     pipeline.run(people.create_person, email=role.replace("_", "-") + "@example.com",

@@ -48,8 +48,8 @@ def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
     incident = Incident.objects.select_for_update().get(id=key)
     if incident.quiet_at is None or incident.state not in terms.OPEN_STATES:
         raise AlreadyDone("The incident is not quiet, or is closed already.")
-    if not incident.updates.exists():
-        raise AlreadyDone("Nothing was published, so nothing needs to be taken back.")
+    if not incident.requirements.get("formal_updates"):
+        raise AlreadyDone("Policy asks for no update.")
     if incident.drafts.filter(phase="resolution").exclude(state__in=review.CLOSED).exists():
         raise AlreadyDone("A resolution is being written already.")
     if incident.drafts.filter(phase="resolution", created_at__gte=incident.quiet_at).exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from clarion.rules import terms
+from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.types import reasons_json
@@ -52,10 +52,11 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     update = _write_update(incident, version, now)
     _move_incident(incident, version, now)
     Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
+    superseded = _supersede_others(draft, now) if incident.state in terms.CLOSED_STATES else []
     promise = _renew_promise(incident, version, update, now)
     if incident.visibility == "public":
         records.want_site()
-    return _entry(draft, version, update, promise, now)
+    return _entry(draft, version, update, {"promise": promise, "superseded": superseded}, now)
 
 
 def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> Update:
@@ -104,6 +105,18 @@ def _move_incident(incident: Incident, version: DraftVersion, now: datetime) -> 
             )
 
 
+def _supersede_others(draft: Draft, now: datetime) -> list[str]:
+    """Closes what was still being written: nothing said before may appear after the end was told."""
+    others = (
+        Draft.objects.filter(incident=draft.incident).exclude(id=draft.id).exclude(state__in=review.CLOSED)
+    )
+    ids = sorted(others.values_list("id", flat=True))
+    for other in Draft.objects.filter(id__in=ids):
+        records.cancel_deadlines("approval_window", draft=other, now=now)
+    Draft.objects.filter(id__in=ids).update(state="superseded", closed_at=now)
+    return ids
+
+
 def _renew_promise(
     incident: Incident, version: DraftVersion, update: Update, now: datetime
 ) -> dict[str, Any]:
@@ -127,7 +140,7 @@ def _renew_promise(
 
 
 def _entry(
-    draft: Draft, version: DraftVersion, update: Update, promise: dict[str, Any], now: datetime
+    draft: Draft, version: DraftVersion, update: Update, consequences: dict[str, Any], now: datetime
 ) -> LedgerEntry:
     approvals = Approval.objects.filter(version=version, voided_at=None, decision="approved").order_by("at")
     return ledger.append(
@@ -148,7 +161,7 @@ def _entry(
             "affected": update.affected,
             "next_update_at": update.next_update_at.isoformat() if update.next_update_at else None,
             "approvals": [{"role": a.role, "person": a.person_id, "at": a.at.isoformat()} for a in approvals],
-            "promise": promise,
+            **consequences,
         },
         texts={
             f"{name}.{part}": text[part] for name, text in version.texts.items() for part in ("title", "body")

@@ -18,9 +18,9 @@ from clarion.rules.access import ROLE_LABELS
 from clarion.rules.policy import RequiredReview
 from clarion.rules.types import Reason, Verdict, allowed, refused
 
-STATES = ("draft", "in_review", "changes_requested", "approved", "published", "withdrawn")
+STATES = ("draft", "in_review", "changes_requested", "approved", "published", "withdrawn", "superseded")
 EDITABLE = frozenset({"draft", "in_review", "changes_requested", "approved"})
-CLOSED = frozenset({"published", "withdrawn"})
+CLOSED = frozenset({"published", "withdrawn", "superseded"})
 DECISIONS = ("approved", "changes_requested")
 
 

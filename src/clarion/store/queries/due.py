@@ -37,9 +37,9 @@ def incidents_to_resolve(now: datetime) -> Iterable[str]:
     )
     found = Incident.objects.filter(
         ~Exists(open_drafts),
-        Exists(Update.objects.filter(incident=OuterRef("pk"))),
         state__in=terms.OPEN_STATES,
         quiet_at__isnull=False,
+        requirements__formal_updates=True,
     )
     return found.values_list("id", flat=True)[:LIMIT]
 

@@ -1,0 +1,47 @@
+"""Ending an incident of which readers never heard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from clarion.rules import review, terms
+from clarion.rules.access import Actor, may
+from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.store import ledger, records
+from clarion.store.models import Draft, Incident, LedgerEntry
+
+
+def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, now: datetime) -> LedgerEntry:
+    """Closes an unpublished incident as ``resolved`` or ``false_alarm``, with a reason.
+
+    Once readers were told of it, the end must be told too: then only a published resolution closes it.
+    """
+    verdict = may(actor, "incidents:write")
+    if not verdict.allowed:
+        raise Forbidden(verdict.because)
+    if state not in ("resolved", "false_alarm"):
+        raise Invalid("An incident is closed as resolved or false_alarm.", field="state")
+    if not reason.strip():
+        raise Invalid("Say why it is closed.", field="reason")
+    incident = Incident.objects.select_for_update().filter(id=incident_id).first()
+    if incident is None:
+        raise NotFound("There is no such incident.")
+    if incident.state not in terms.OPEN_STATES:
+        raise AlreadyDone("This incident is closed.")
+    if incident.updates.exists():
+        raise Conflict("Readers were told of this incident. Publish a resolution to close it.")
+    drafts = Draft.objects.filter(incident=incident).exclude(state__in=review.CLOSED)
+    closed = sorted(drafts.values_list("id", flat=True))
+    for draft in drafts:
+        records.cancel_deadlines("approval_window", draft=draft, now=now)
+    drafts.update(state="superseded", closed_at=now)
+    Incident.objects.filter(id=incident.id).update(state=state, resolved_at=now, updated_at=now)
+    return ledger.append(
+        "incident.closed",
+        actor=actor,
+        subject=f"incident:{incident.id}",
+        incident=incident,
+        at=now,
+        data={"state": state, "superseded": closed},
+        texts={"reason": reason.strip()},
+    )
