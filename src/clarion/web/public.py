@@ -25,7 +25,7 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 #: Everything Django answers; every other path is a file of the page.
-DYNAMIC = ("/console", "/api/v1", "/hooks", "/static", "/health", "/unsubscribe", "/metrics")
+DYNAMIC = ("/console", "/api/v1", "/hooks", "/static", "/health", "/unsubscribe")
 MOST_CACHED = 2000
 
 StartResponse = Callable[..., Any]
