@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
+from time import monotonic
 
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -27,6 +28,7 @@ SEAL_SECONDS = 0.5
 CHECKPOINT_SECONDS = 10.0
 TIDY_SECONDS = 300.0
 LANE_IDLE_SECONDS = 0.2
+DRAIN_SECONDS = 10.0
 
 
 def utc_now() -> datetime:
@@ -39,10 +41,15 @@ class Worker:
     def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.stop = Event()
+        self.failed = False
+        """True when it stopped because a part of it died."""
         self._clock = clock
 
-    def run(self) -> None:
-        """Works until ``stop`` is set, then finishes what is in hand and says goodbye."""
+    def run(self) -> list[str]:
+        """Works until ``stop`` is set, finishes what is in hand within ten seconds, and says goodbye.
+
+        Returns the names of the threads that did not finish in that time.
+        """
         self._take_over()
         jobs = [("bell", self._answer_bells), ("seal", self._seal)]
         jobs += [
@@ -53,9 +60,11 @@ class Worker:
         for thread in threads:
             thread.start()
         self._beat_until_stopped(threads)
+        drained_by = monotonic() + DRAIN_SECONDS
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=max(0.0, drained_by - monotonic()))
         heartbeat.stop(self.name, now=self._clock())
+        return [thread.name for thread in threads if thread.is_alive()]
 
     def _take_over(self) -> None:
         """Puts back what dead workers had in hand, so that nobody waits for a lease to run out."""
@@ -74,6 +83,7 @@ class Worker:
             close_old_connections()
             if not all(thread.is_alive() for thread in threads):
                 log.error("a thread of the worker died; stopping, so that it is noticed and restarted")
+                self.failed = True
                 self.stop.set()
                 return
             try:
