@@ -1,0 +1,1 @@
+"""One command per module; see ``clarion.cli`` for what a module has."""

@@ -1,0 +1,117 @@
+"""`clarion init`: everything an installation needs, made where it is missing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clarion.cli import password, start
+from clarion.cli.trouble import Trouble
+
+HELP = "prepare folder, keys, database, policy and status page; safe to run again"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--admin-email", metavar="ADDRESS", help="add a first administrator with this address"
+    )
+    parser.add_argument("--admin-name", metavar="NAME", default="Administrator", help="their name")
+    parser.add_argument(
+        "--admin-password-file", metavar="FILE", type=Path, help="their password; asked for if not given"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    _prepare_home()
+    now = datetime.now(UTC)
+    for line in _prepare_rows(now):
+        print(line)
+    if args.admin_email:
+        print(_add_administrator(args, now))
+    print("Ready. Start `clarion serve` and `clarion worker`, then ask `clarion check`.")
+    return 0
+
+
+def _prepare_home() -> None:
+    """Folder and keys. They must be there before Django reads its settings, once and for all."""
+    from clarion import settings
+    from clarion.store.keys import create_keys
+
+    home = settings.CLARION.home
+    home.mkdir(parents=True, exist_ok=True)
+    made = create_keys(home)
+    settings.SECRET_KEY = settings.secret_key(home, os.environ)
+    start.ready()
+    print(f"Folder {home}.")
+    print(f"Keys {', '.join(path.name for path in made)} made; keep a copy." if made else "Keys are there.")
+    _refuse_second_log([path for path in made if path.name == "ledger"])
+
+
+def _refuse_second_log(made: list[Path]) -> None:
+    """A new key over an old log would make every export of it fail, so the old key has to come back."""
+    if not made:
+        return
+    from django.db import DatabaseError
+
+    from clarion.store.queries import ledger
+
+    try:
+        signed_before = ledger.checkpoints().exists()
+    except DatabaseError:  # no tables yet
+        return
+    if signed_before:
+        made[0].unlink()
+        raise Trouble(
+            f"The ledger was signed with a key that is gone. Put {made[0]} back from your copy; "
+            "a new key cannot continue the log."
+        )
+
+
+def _prepare_rows(now: datetime) -> list[str]:
+    """Tables, policy and publishing target; returns what was done, a sentence each."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from clarion import pipeline
+    from clarion.actions import setup
+    from clarion.rules.access import SYSTEM
+    from clarion.rules.errors import AlreadyDone
+    from clarion.store import policies
+
+    call_command("migrate", verbosity=0, interactive=False)
+    done = ["Database is up to date."]
+    try:
+        done.append(f"Policy in force: version {policies.current()[0]}.")
+    except policies.NoPolicy:
+        pipeline.run(setup.install_policy, document=policies.default_document(), actor=SYSTEM, now=now)
+        done.append("Default policy installed.")
+    try:
+        path = str(settings.CLARION.site_path)
+        pipeline.run(setup.add_site, name="page", kind="folder", config={"path": path}, now=now)
+        done.append(f"Status page goes to {path}.")
+    except AlreadyDone:
+        done.append("Status page is set up.")
+    return done
+
+
+def _add_administrator(args: argparse.Namespace, now: datetime) -> str:
+    from clarion import pipeline
+    from clarion.actions import people
+    from clarion.rules.access import SYSTEM
+    from clarion.store.queries import people as queries
+
+    if queries.people().filter(email__iexact=args.admin_email).exists():
+        return f"{args.admin_email} is there."
+    secret = password.obtain(args.admin_password_file, option="--admin-password-file", who=args.admin_email)
+    pipeline.run(
+        people.create_person,
+        email=args.admin_email,
+        name=args.admin_name,
+        password=secret,
+        roles=["administrator"],
+        actor=SYSTEM,
+        now=now,
+    )
+    return f"Administrator {args.admin_email} added."
