@@ -111,20 +111,32 @@ def may_decide(
         return refused("role_not_required", f"Nothing here needs the role {role}.")
     if not reviewer.active or role not in reviewer.roles:
         return refused("role_missing", f"This needs a person with the role {ROLE_LABELS.get(role, role)}.")
-    if reviewer.id in set(authors):
+    authors = set(authors)
+    if reviewer.id in authors:
         return refused(
             "author", "You wrote part of this text, so you cannot review it. Ask another reviewer."
         )
-    live = [word for word in words if not word.voided]
-    if any(word.reviewer.id == reviewer.id for word in live):
+    standing = stands(words, authors=authors, now=now)
+    if any(word.reviewer.id == reviewer.id for word in standing):
         return refused(
             "one_role_each", "You have already decided on this version; one person fills one role."
         )
-    if any(word.role == role for word in live):
+    if any(word.role == role for word in standing):
         return refused(
             "role_taken", f"Somebody has already decided as {ROLE_LABELS.get(role, role)} on this version."
         )
     return allowed()
+
+
+def stands(words: Iterable[Word], *, authors: Iterable[str], now: datetime) -> list[Word]:
+    """The words that still count: an approval that lapsed holds nobody's place, so it can be given anew."""
+    written_by = set(authors)
+    return [
+        word
+        for word in words
+        if not word.voided
+        and (word.decision == "changes_requested" or _lapse(word, written_by, {}, now) is None)
+    ]
 
 
 def outcome(
