@@ -64,7 +64,7 @@ def quoted_printable(text: str) -> bytes:
     A dot or ``From`` at the start of a line is encoded, so nothing on the way has to be escaped.
     """
     lines = re.split("\r\n|\r|\n", text)
-    return b"\r\n".join(_quoted_line(line.encode("utf-8", "replace")) for line in lines)
+    return b"\r\n".join(map(_quoted_line, lines))
 
 
 def _folded(name: str, value: str) -> str | None:
@@ -93,8 +93,12 @@ def _encoded_words(value: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{b64encode(chunk.encode()).decode()}?=" for chunk in chunks)
 
 
-def _quoted_line(line: bytes) -> bytes:
-    quoted = _SPECIAL_BYTE.sub(lambda found: b"=%02X" % found[0][0], line)
+def _quoted_line(line: str) -> bytes:
+    if line.isascii() and line.isprintable():
+        # The same, much faster: links of readers are spliced in one by one.
+        quoted = line.replace("=", "=3D").encode("ascii")
+    else:
+        quoted = _SPECIAL_BYTE.sub(lambda found: b"=%02X" % found[0][0], line.encode("utf-8", "replace"))
     if quoted[-1:] in (b" ", b"\t"):
         quoted = quoted[:-1] + b"=%02X" % quoted[-1]
     pieces = []
