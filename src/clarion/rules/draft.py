@@ -34,9 +34,12 @@ FIELDS = (
 INTERNAL_FIELDS = frozenset({"signals", "incident"})
 PHASES = ("holding", "update", "resolution")
 LONGEST_TITLE = 300
+#: Characters that a person may write, and bytes (UTF-8) that a composed text may have.
 LONGEST_BODY = 64 * 1024
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>&])")
+#: What begins a heading, list, underline or fence where a line begins.
+_LINE_START = re.compile(r"^(\d{1,9}(?=[.)](?: |$))|(?=[#+\-=~]))(.)")
 
 
 class BadTemplate(ValueError):
@@ -97,7 +100,7 @@ def _check_skeleton(place: str, audience: str, parts: Mapping[str, str]) -> None
 
 def escape(value: str) -> str:
     """The value as Markdown that renders as exactly this text, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+    return _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", " ".join(value.split())))
 
 
 def spoken_time(moment: datetime | None, zone: str) -> str:
@@ -138,10 +141,15 @@ def compose(templates: Templates, phase: str, facts: Facts, *, zone: str) -> dic
     return {
         audience: {
             "title": _fill(parts["title"], values, quote=False)[:LONGEST_TITLE],
-            "body": _fill(parts["body"], values, quote=True)[:LONGEST_BODY],
+            "body": _cut(_fill(parts["body"], values, quote=True)),
         }
         for audience, parts in templates.phases[phase].items()
     }
+
+
+def _cut(body: str) -> str:
+    """The body, or as many of its first characters as 64 KB hold."""
+    return body.encode("utf-8", "surrogatepass")[:LONGEST_BODY].decode("utf-8", "ignore")
 
 
 def _fill(skeleton: str, values: Mapping[str, str], *, quote: bool) -> str:
