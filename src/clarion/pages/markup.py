@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from clarion.rules.prose import only_text, to_html
@@ -54,12 +55,12 @@ def join(*children: Child) -> Html:
 
 def prose(body: str) -> Html:
     """A text in light Markdown, as the sanitiser lets it pass."""
-    return Html(to_html(body))
+    return Html(_html_of(body))
 
 
 def led_prose(lead: Html, body: str) -> Html:
     """The text with ``lead`` at the start of its first paragraph."""
-    html = to_html(body)
+    html = _html_of(body)
     rest = html.removeprefix("<p>")
     return Html(f"<p>{lead.markup}{rest}" if rest != html else f"<p>{lead.markup}</p>{html}")
 
@@ -75,6 +76,12 @@ def drawing(shape: str) -> Html:
         ' stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"'
         f' focusable="false">{shape}</svg>'
     )
+
+
+@lru_cache(maxsize=4096)
+def _html_of(body: str) -> str:
+    """Every update stands on two pages and in two feeds, and old ones never change."""
+    return to_html(body)
 
 
 def _markup(child: Child) -> str:
@@ -99,6 +106,7 @@ def _attribute(key: str, value: Value) -> str:
     return f' {name}="{escape(text)}"'
 
 
+@lru_cache
 def _checked_name(name: str) -> str:
     if not _NAME.fullmatch(name) or name.startswith("on") or name in ("style", "script", "srcdoc"):
         raise ValueError(f"{name!r} has no place on a public page")

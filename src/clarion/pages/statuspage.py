@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from clarion.pages.look import full_name, incident_url, leaves, members, open_incidents, status_of
@@ -142,6 +143,7 @@ def _affected(page: PageView, affected: AffectedView) -> Json:
     }
 
 
+@lru_cache(maxsize=4096)
 def _body(body: str) -> str:
     """Plain text with ``<br />`` for line ends, as Statuspage writes it.
 
