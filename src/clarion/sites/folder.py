@@ -53,7 +53,9 @@ def write(config: Config, files: Mapping[str, bytes]) -> int:
 def _prepare(root: Path) -> None:
     """Makes the folder; refuses one that holds other things, since those would be removed."""
     if not root.is_absolute():
-        raise SiteError(f"The folder {str(root)!r} does not say where it starts. Give its whole path, from /.")
+        raise SiteError(
+            f"The folder {str(root)!r} does not say where it starts. Give its whole path, from /."
+        )
     root.mkdir(parents=True, exist_ok=True)
     if (root / _LOCK).exists():
         return
