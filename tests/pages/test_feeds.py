@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clarion.pages.feeds import atom, rss
@@ -127,6 +127,7 @@ def test_no_text_breaks_the_feed_or_comes_to_life_in_it(feed: Feed, text: str) -
         assert [] == [each for each in parsed.trouble if each not in ("<small>", "<var>")]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_at_all_leaves_both_feeds_well_formed(text: str) -> None:
     for feed in (atom, rss):

@@ -173,7 +173,7 @@ def test_a_hostile_text_is_shown_and_does_nothing(text: str) -> None:
         assert [] == hostile.trouble_in(content), name
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text())
 def test_any_text_at_all_stays_text(text: str) -> None:
     for _, content in documents(sample.with_title(text)):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clarion.pages.look import headline
@@ -199,6 +199,7 @@ def test_the_roll_up_reads_the_leaves_from_worst_to_best(
     assert {"indicator": indicator, "description": description} == read(view, "status")["status"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(COMPONENT_STATUSES), min_size=1))
 def test_page_and_api_never_disagree_while_nothing_is_open(statuses: list[str]) -> None:
     view = page(components=tuple(component(f"c{place}", status) for place, status in enumerate(statuses)))
