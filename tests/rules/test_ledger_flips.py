@@ -148,3 +148,10 @@ def test_keys_that_would_sign_anything_are_refused(kind: str) -> None:
 @pytest.mark.parametrize(("key", "signature"), [(b"", b""), (bytes(31), bytes(64)), (bytes(32), bytes(63))])
 def test_other_lengths_are_refused(key: bytes, signature: bytes) -> None:
     assert not VERIFY.signature_holds(key, b"", signature)
+
+
+def test_a_point_has_one_spelling() -> None:
+    """Of the points with y from 0 to 18, each could also be written as y + p in 255 bits."""
+    points = [y for y in range(19) if VERIFY.decode_point(y.to_bytes(32, "little"))]
+    assert len(points) > 3
+    assert [None] * 19 == [VERIFY.decode_point((P + y).to_bytes(32, "little")) for y in range(19)]

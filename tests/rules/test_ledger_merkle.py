@@ -16,10 +16,12 @@ from clarion.rules.merkle import (
     consistency_proof,
     inclusion_proof,
     leaf_hash,
+    node_hash,
     root_of,
     verify_consistency,
     verify_inclusion,
 )
+from tests.rules import ledger_log as log
 
 #: The eight leaves, and roots of the first n of them, that Certificate Transparency logs test against.
 LEAVES = [
@@ -224,3 +226,36 @@ def test_a_leaf_never_passes_as_a_node() -> None:
 def test_questions_about_what_is_not_there_are_refused(ask: object) -> None:
     with pytest.raises((ValueError, IndexError)):
         ask(Levels(HASHES))  # type: ignore[operator]
+
+
+VERIFY = log.verifier()
+ONE, TWO = HASHES[:2]
+
+
+@pytest.mark.parametrize("check", [verify_inclusion, VERIFY.inclusion_holds])
+def test_a_forger_who_may_choose_the_root_still_needs_a_proof_of_the_right_length(check: object) -> None:
+    forged = [
+        (ONE, 0, 1, [TWO], node_hash(TWO, ONE)),
+        (ONE, 0, 2, [], ONE),
+        (ONE, 0, 5, [TWO], node_hash(ONE, TWO)),
+    ]
+    assert [False] * 3 == [check(*arguments) for arguments in forged]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("check", [verify_consistency, VERIFY.consistency_holds])
+def test_a_forger_of_history_still_needs_a_proof_of_the_right_length(check: object) -> None:
+    forged = [
+        (1, 2, ONE, node_hash(TWO, node_hash(ONE, TWO)), [TWO, TWO]),
+        (1, 2, ONE, ONE, []),
+        (1, 8, ONE, node_hash(ONE, TWO), [TWO]),
+    ]
+    assert [False] * 3 == [check(*arguments) for arguments in forged]  # type: ignore[operator]
+
+
+def test_the_verifiers_own_proof_checks_agree_on_every_small_tree() -> None:
+    tree = Levels(leaves(20))
+    for new in range(1, 21):
+        for old in range(new):
+            path, root = inclusion_proof(old, new, tree), tree.root(new)
+            assert VERIFY.inclusion_holds(tree(0, old), old, new, path, root)
+            assert VERIFY.consistency_holds(old, new, tree.root(old), root, consistency_proof(old, new, tree))

@@ -9,6 +9,7 @@ import pytest
 
 from clarion.rules.bundle import build_bundle
 from clarion.rules.ledger import canonical
+from clarion.rules.merkle import Levels, inclusion_proof, leaf_hash
 from tests.rules import ledger_log as log
 
 Files = dict[str, bytes]
@@ -22,6 +23,7 @@ def proof_of(name: str, **changes: object) -> bytes:
     return canonical({**json.loads(BUNDLE[name]), **changes})
 
 
+FIRST_PATH = [node.hex() for node in inclusion_proof(0, 13, Levels(map(leaf_hash, BODIES)))]
 STRETCHED = json.loads(BUNDLE["proofs/000004.json"])["path"] + ["00" * 32]
 #: The operator has the key and signs the list anew; only the log itself stands against it.
 INSIDERS: dict[str, tuple[Files, str]] = {
@@ -54,6 +56,18 @@ INSIDERS: dict[str, tuple[Files, str]] = {
     "a second text under a longer number": (
         {**BUNDLE, "texts/0000004-public.en.json": BUNDLE["texts/000001-public.en.json"]},
         "texts/0000004-public.en.json belongs to no entry",
+    ),
+    "a text that its entry never spoke of": (
+        {**BUNDLE, "texts/000004-more.json": BUNDLE["texts/000004-public.en.json"]},
+        "texts/000004-more.json belongs to no entry",
+    ),
+    "another incident's entry with a true proof": (
+        {
+            **BUNDLE,
+            "entries/000000.json": BODIES[0],
+            "proofs/000000.json": proof_of("proofs/000001.json", index=0, path=FIRST_PATH),
+        },
+        "entries/000000.json is not an entry of incident inc-7",
     ),
     "a text invented": (
         {**BUNDLE, "texts/000005-public.en.json": BUNDLE["texts/000004-public.en.json"]},
