@@ -25,6 +25,7 @@ MESSAGE = Message(
     page_name="Example Status",
     page_url="https://status.example.org",
     incident_url="https://status.example.org/incidents/inc_1",
+    time_zone="Europe/Berlin",
     first_of_incident=True,
 )
 PARCEL = Parcel(

@@ -130,10 +130,11 @@ def test_both_parts_tell_the_same_and_end_with_the_way_out(session: email.Sessio
     assert to_plain(BODY) in told
     assert told.endswith(f"Unsubscribe: {PARCEL.unsubscribe_url}")
     assert "Affected: API, Web\n" in told
-    assert "Published: 2026-03-14 09:26 UTC\nNext update by: 2026-03-14 09:56 UTC\n" in told
+    assert "Published: 14 Mar 2026, 09:26 UTC (10:26 CET)\n" in told
+    assert "Next update by: 14 Mar 2026, 09:56 UTC (10:56 CET)\n" in told
     assert to_html(BODY) in shown
     assert f'<a href="{PARCEL.unsubscribe_url}">Unsubscribe</a>' in shown
-    for fact in ("API, Web", "2026-03-14 09:26 UTC", "2026-03-14 09:56 UTC", "Major", "Investigating"):
+    for fact in ("API, Web", "14 Mar 2026, 09:26 UTC", "09:56 UTC (10:56 CET)", "Major", "Investigating"):
         assert fact in shown
 
 

@@ -14,7 +14,7 @@ import pytest
 from clarion.channels import webhook
 from tests.channels.samples import message, parcel
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/reference/deliveries.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs/reference/channels.md"
 SECRET = webhook.new_secret()
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-from standardwebhooks.webhooks import Webhook
+from typing import Any
 
 from clarion import plugins
 from clarion.channels import BadAddress
@@ -13,7 +12,6 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import ledger
 from clarion.store.channels import channel_config
-from clarion.store.ids import new_secret
 from clarion.store.models import LedgerEntry, Subscriber
 
 
@@ -32,7 +30,7 @@ def add_subscriber(
         clean = module.clean_address(address, config=channel_config(channel))
     except BadAddress as error:
         raise Invalid(str(error), field="address") from None
-    secret = _secret(secret, wanted=hasattr(module, "new_secret"))
+    secret = _secret(module, secret)
     known = Subscriber.objects.select_for_update().filter(channel=channel, address=clean).first()
     if known is not None and known.state == "active":
         raise Conflict("This address is subscribed already.", field="address")
@@ -50,17 +48,14 @@ def add_subscriber(
     )
 
 
-def _secret(secret: str, *, wanted: bool) -> str:
-    """The signing secret for channels that sign; raises Invalid for one that cannot serve."""
-    if not wanted or not secret:
-        return new_secret() if wanted else ""
+def _secret(module: Any, secret: str) -> str:
+    """The secret of a channel that signs: the one given, if it can serve, or a new one. Else nothing."""
+    if not hasattr(module, "new_secret"):
+        return ""
     try:
-        Webhook(secret)
-    except Exception:
-        raise Invalid(
-            "A signing secret is `whsec_` and at least 24 bytes in base64.", field="secret"
-        ) from None
-    return secret
+        return str(module.clean_secret(secret) if secret else module.new_secret())
+    except BadAddress as error:
+        raise Invalid(str(error), field="secret") from None
 
 
 def unsubscribe(*, subscriber_id: str, actor: Actor, now: datetime) -> LedgerEntry:

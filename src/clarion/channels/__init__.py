@@ -8,6 +8,8 @@ Every channel module has:
     a frozen dataclass of its settings.
 ``clean_address(address: str, *, config: Config | None = None) -> str``
     the address in the one form that is stored; raises ``BadAddress`` with a sentence for a person.
+``new_secret() -> str`` and ``clean_secret(secret: str) -> str``, only on a channel that signs
+    a new secret for a reader; one that a reader brought, or ``BadAddress``.
 ``connect(config: Config) -> contextmanager of Session``
     opens what is kept open over many sends. ``Session.send(message, parcel, *, now) -> Outcome`` gives
     ``Sent``, ``Retry`` or ``Refused`` and raises nothing: the channel alone knows what is worth

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
@@ -18,6 +17,7 @@ from clarion.channels._mime import mailbox, one_line, quoted_printable, text_hea
 from clarion.rules.delivery import Message, Parcel
 from clarion.rules.prose import to_html, to_plain
 from clarion.rules.terms import STATE_LABELS
+from clarion.rules.times import spoken_time
 from clarion.rules.types import require_aware
 
 #: A longer title is cut in the subject; the mail itself always has all of it.
@@ -113,11 +113,6 @@ def checked_link(link: str) -> str:
     return link
 
 
-def clock(moment: datetime) -> str:
-    """A moment as people read it, such as ``2026-03-14 09:26 UTC``."""
-    return f"{require_aware(moment):%Y-%m-%d %H:%M} UTC"
-
-
 def facts(message: Message) -> list[tuple[str, str]]:
     """What stands under the text: label and value, on one line each."""
     rows = [("Status", _state(message))]
@@ -125,9 +120,9 @@ def facts(message: Message) -> list[tuple[str, str]]:
         rows.append(("Impact", one_line(message.impact).capitalize()))
     if message.components:
         rows.append(("Affected", ", ".join(map(one_line, message.components))))
-    rows.append(("Published", clock(message.published_at)))
+    rows.append(("Published", spoken_time(message.published_at, message.time_zone)))
     if message.next_update_at is not None:
-        rows.append(("Next update by", clock(message.next_update_at)))
+        rows.append(("Next update by", spoken_time(message.next_update_at, message.time_zone)))
     return rows
 
 
@@ -200,8 +195,8 @@ def _unsubscribe_headers(link: str, mailto: str) -> list[str]:
     if mailto:
         ways.append(f"<mailto:{mailto}?subject=unsubscribe>")
     lines = ["List-Unsubscribe: " + ",\r\n ".join(ways)] if ways else []
-    if link.startswith("https:"):
-        # RFC 8058 section 3.1 knows one-click only over HTTPS.
+    if link.startswith(("https:", "http://127.0.0.1", "http://localhost")):
+        # RFC 8058 section 3.1 knows one-click only over HTTPS; a trial on one machine has no certificate.
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     return lines
 

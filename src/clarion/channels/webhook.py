@@ -66,6 +66,15 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
+def clean_secret(secret: str) -> str:
+    """The signing secret that a receiver brought; raises BadAddress when it cannot sign."""
+    try:
+        _key(secret)
+    except BadSecret as error:
+        raise BadAddress("A signing secret is `whsec_` and 24 to 64 bytes in base64.") from error
+    return secret
+
+
 def clean_address(address: str, *, config: Config | None = None) -> str:
     """The web address in its one plain form; raises BadAddress with a sentence for a person.
 

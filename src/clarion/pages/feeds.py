@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from clarion.pages.look import feed_title, incident_url, update_label
 from clarion.pages.markup import join, led_prose, tag
-from clarion.pages.times import MONTHS, in_words
 from clarion.pages.times import iso_seconds as iso
 from clarion.pages.view import PageView, UpdateView
 from clarion.rules.prose import only_text
+from clarion.rules.times import MONTHS, in_words
 from clarion.rules.types import require_aware
 
 #: Statuspage's feeds carry this many entries.

@@ -13,8 +13,6 @@ from clarion.pages import parts
 from clarion.pages.look import feed_title, headline, incident_path, incident_url, open_incidents, prefix
 from clarion.pages.markup import Child, Html, tag
 from clarion.pages.times import (
-    MONTHS,
-    UTC_NAMES,
     day_and_month,
     day_in_words,
     duration_in_words,
@@ -23,6 +21,7 @@ from clarion.pages.times import (
 )
 from clarion.pages.view import IncidentView, PageView
 from clarion.rules.terms import OPEN_STATES, STATE_LABELS
+from clarion.rules.times import MONTHS, UTC_NAMES
 
 #: The front page tells of incidents this many days before the last change.
 DAYS_IN_VIEW = 14

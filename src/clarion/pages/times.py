@@ -6,25 +6,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clarion.pages.markup import Child, Html, tag
+from clarion.rules.times import MONTHS, UTC_NAMES, in_words
 from clarion.rules.types import require_aware
 
-#: Spelled out here because strftime follows the machine's language.
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-UTC_NAMES = frozenset({"Etc/UTC", "UTC"})
 
 
 def iso_ms(moment: datetime, time_zone: str) -> str:
@@ -37,25 +22,6 @@ def iso_ms(moment: datetime, time_zone: str) -> str:
 def iso_seconds(moment: datetime) -> str:
     """RFC 3339 in UTC with ``Z``, as feeds and ``<time datetime>`` take it."""
     return f"{require_aware(moment).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-
-
-def in_words(moment: datetime, time_zone: str) -> tuple[str, str]:
-    """The moment in UTC and in the page's zone, such as ``14 Mar 2026, 23:12 UTC`` and
-    ``15 Mar, 00:12 CET``; the second is empty where the page's zone is UTC.
-    """
-    at = require_aware(moment)
-    spoken = f"{at.day} {MONTHS[at.month - 1][:3]} {at.year}, {at:%H:%M} UTC"
-    if time_zone in UTC_NAMES:
-        return spoken, ""
-    there = at.astimezone(ZoneInfo(time_zone))
-    other_day = "" if there.date() == at.date() else f"{there.day} {MONTHS[there.month - 1][:3]}, "
-    return spoken, f"{other_day}{there:%H:%M} {zone_label(there)}"
-
-
-def zone_label(there: datetime) -> str:
-    """What people there call their zone, or its distance from UTC where it has only a number."""
-    name = there.tzname() or ""
-    return name if name.isalpha() else f"UTC{there:%z}"[:6] + ":" + f"{there:%z}"[3:]
 
 
 def stamp(moment: datetime, time_zone: str) -> Html:

@@ -35,6 +35,8 @@ class Message:
     page_name: str
     page_url: str
     incident_url: str
+    time_zone: str
+    """IANA name of the page's zone; times are shown in UTC and in it."""
     first_of_incident: bool
     """The first message opens the mail thread that later ones answer."""
 

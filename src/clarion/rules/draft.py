@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.terms import CATEGORIES
+from clarion.rules.times import spoken_time
 
 FIELDS = (
     "service",
@@ -101,21 +101,6 @@ def _check_skeleton(place: str, audience: str, parts: Mapping[str, str]) -> None
 def escape(value: str) -> str:
     """The value as Markdown that renders as exactly this text, on one line."""
     return _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", " ".join(value.split())))
-
-
-def spoken_time(moment: datetime | None, zone: str) -> str:
-    """An instant in UTC and, where it differs, in a local zone: ``09:10 UTC (10:10 Europe/Berlin)``."""
-    if moment is None:
-        return "a time still to be said"
-    local = moment.astimezone(ZoneInfo(zone))
-    plain = f"{moment:%d %b %Y, %H:%M} UTC"
-    if local.utcoffset() == moment.utcoffset():
-        return plain
-    return (
-        f"{plain} ({local:%H:%M} {zone})"
-        if local.date() == moment.date()
-        else f"{plain} ({local:%d %b, %H:%M} {zone})"
-    )
 
 
 def and_list(words: Sequence[str]) -> str:

@@ -46,6 +46,7 @@ def message(update_id: str, audience: str) -> Message:
         page_name=settings.CLARION.page_name,
         page_url=base,
         incident_url=f"{base}/incidents/{update.incident_id}",
+        time_zone=settings.CLARION.time_zone,
         first_of_incident=update.number == 1,
     )
 
