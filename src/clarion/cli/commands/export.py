@@ -24,6 +24,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", type=Path, metavar="FOLDER", help="new folder (default: incident-<id> in the current one)"
     )
+    parser.add_argument(
+        "--seen",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a checkpoint that the reader has kept; the record will show that it continues it",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     target = (args.to or Path(f"incident-{incident.id}")).absolute()
     folder.require_new(target)
     _seal(incident)
-    files = _build(incident, datetime.now(UTC))
+    files = _build(incident, [_size_of(file) for file in args.seen], datetime.now(UTC))
     folder.write(target, files)
     _show(target, files)
     return 0
@@ -60,7 +68,23 @@ def _seal(incident: Any) -> None:
     )
 
 
-def _build(incident: Any, now: datetime) -> dict[str, bytes]:
+def _size_of(file: Path) -> int:
+    """The size in a kept checkpoint of this log; raises Trouble for anything else."""
+    from clarion.rules.checkpoints import open_checkpoint
+    from clarion.rules.notes import NoteError
+    from clarion.store.keys import verifier
+    from clarion.store.queries import export
+
+    try:
+        size = open_checkpoint(file.read_bytes(), [verifier()]).size
+    except NoteError as error:
+        raise Trouble(f"{file} is no checkpoint of this log: {error}.") from None
+    if export.lacks_checkpoint(size):
+        raise Trouble(f"{file} was signed over {size} entries, and this log holds no such checkpoint.")
+    return size
+
+
+def _build(incident: Any, seen: list[int], now: datetime) -> dict[str, bytes]:
     """The files of the export, noted in the ledger before anybody can have them."""
     from clarion import pipeline
     from clarion.actions.export import record_export
@@ -71,7 +95,8 @@ def _build(incident: Any, now: datetime) -> dict[str, bytes]:
 
     verifier = (resources.files("clarion.data") / "verify.py").read_bytes()
     try:
-        files = build_bundle(export.gather(incident, signer=signer(), verifier=verifier, now=now))
+        gathered = export.gather(incident, signer=signer(), verifier=verifier, now=now, seen=seen)
+        files = build_bundle(gathered)
     except BundleError as error:
         raise Trouble(
             f"The ledger does not hold, so there is no export: {error}. Ask `clarion check`."

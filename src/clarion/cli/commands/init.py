@@ -24,9 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    _prepare_home()
     now = datetime.now(UTC)
-    for line in _prepare_rows(now):
+    for line in (*prepare_home(), *prepare_rows(now)):
         print(line)
     if args.admin_email:
         print(_add_administrator(args, now))
@@ -34,19 +33,22 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare_home() -> None:
-    """Folder and keys. They must be there before Django reads its settings, once and for all."""
+def prepare_home() -> list[str]:
+    """Folder and keys; returns what was done, a sentence each.
+
+    They must be there before Django reads its settings, once and for all.
+    """
     from clarion import settings
     from clarion.store.keys import create_keys
 
     home = settings.CLARION.home
-    home.mkdir(parents=True, exist_ok=True)
+    (home / "static").mkdir(parents=True, exist_ok=True)  # where Django's collectstatic would put files
     made = create_keys(home)
     settings.SECRET_KEY = settings.secret_key(home, os.environ)
     start.ready()
-    print(f"Folder {home}.")
-    print(f"Keys {', '.join(path.name for path in made)} made; keep a copy." if made else "Keys are there.")
     _refuse_second_log([path for path in made if path.name == "ledger"])
+    names = ", ".join(path.name for path in made)
+    return [f"Folder {home}.", f"Keys made: {names}. Keep a copy." if made else "Keys are there."]
 
 
 def _refuse_second_log(made: list[Path]) -> None:
@@ -69,7 +71,7 @@ def _refuse_second_log(made: list[Path]) -> None:
         )
 
 
-def _prepare_rows(now: datetime) -> list[str]:
+def prepare_rows(now: datetime) -> list[str]:
     """Tables, policy and publishing target; returns what was done, a sentence each."""
     from django.conf import settings
     from django.core.management import call_command

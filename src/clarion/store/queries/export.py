@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection
 from datetime import datetime
 
 from clarion.rules.bundle import Export, KeptText, SealedEntry
@@ -16,11 +17,19 @@ def unsealed_of(incident: Incident) -> int:
     return LedgerEntry.objects.filter(incident=incident, leaf_index=None).count()
 
 
-def gather(incident: Incident, *, signer: Signer, verifier: bytes, now: datetime) -> Export:
+def lacks_checkpoint(size: int) -> bool:
+    """True when this log never signed a checkpoint of that size."""
+    return not Checkpoint.objects.filter(size=size).exists()
+
+
+def gather(
+    incident: Incident, *, signer: Signer, verifier: bytes, now: datetime, seen: Collection[int] = ()
+) -> Export:
     """Everything ``rules.bundle.build_bundle`` needs: entries, texts with their salts, tree, checkpoints.
 
-    A text that was erased comes as None. ``verifier`` is the content of the single-file verifier. Memory:
-    about 100 bytes for every entry of the whole log, since any of them may be on the way to the root.
+    A text that was erased comes as None. ``verifier`` is the content of the single-file verifier, ``seen``
+    are sizes of checkpoints that the reader has kept. Memory: about 100 bytes for every entry of the whole
+    log, since any of them may be on the way to the root.
     """
     sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
     newest = sizes[-1] if sizes else 0
@@ -36,7 +45,7 @@ def gather(incident: Incident, *, signer: Signer, verifier: bytes, now: datetime
         title=incident.title,
         exported_at=now,
         entries=entries,
-        checkpoints=_notes(entries, sizes),
+        checkpoints=_notes(entries, sizes, seen),
         keys=(signer.verifier,),
         signer=signer,
         subtree=Levels(bytes(leaf) for leaf in leaves.values_list("leaf_hash", flat=True).iterator()),
@@ -56,12 +65,12 @@ def _sealed(row: LedgerEntry) -> SealedEntry:
     )
 
 
-def _notes(entries: tuple[SealedEntry, ...], sizes: list[int]) -> tuple[str, ...]:
-    """The checkpoints that first sealed each entry, and the newest: the history an auditor can follow.
+def _notes(entries: tuple[SealedEntry, ...], sizes: list[int], seen: Collection[int]) -> tuple[str, ...]:
+    """The checkpoints that first sealed each entry, those seen, and the newest: a history to follow.
 
     All checkpoints of a busy log would be many thousand files that say nothing of this incident.
     """
     first_over = {sizes[bisect_right(sizes, entry.index)] for entry in entries}
-    wanted = sorted(first_over | set(sizes[-1:]))
+    wanted = sorted(first_over | set(seen) | set(sizes[-1:]))
     found = Checkpoint.objects.filter(size__in=wanted).order_by("size")
     return tuple(found.values_list("note", flat=True))
