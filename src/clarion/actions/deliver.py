@@ -46,6 +46,7 @@ def claim(*, channel: str, worker: str, now: datetime, limit: int = BATCH) -> li
     Claiming decides nothing, so it writes no ledger entry.
     """
     due = Q(state__in=("pending", "deferred"), next_at__lte=now) | Q(state="claimed", lease_until__lt=now)
+    _let_go(due & Q(channel=channel))
     ids = list(
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(due, channel=channel)
@@ -54,6 +55,12 @@ def claim(*, channel: str, worker: str, now: datetime, limit: int = BATCH) -> li
     )
     Delivery.objects.filter(id__in=ids).update(state="claimed", worker=worker, lease_until=now + LEASE)
     return ids
+
+
+def _let_go(due: Q) -> None:
+    """Whoever left while a delivery was under way gets no further try of it."""
+    gone = Delivery.objects.filter(due, subscriber__state="unsubscribed").values("id")
+    Delivery.objects.filter(id__in=gone).update(state="suppressed", reason="the reader unsubscribed")
 
 
 def record(*, worker: str, outcomes: Mapping[int, rules.Outcome], now: datetime) -> LedgerEntry:

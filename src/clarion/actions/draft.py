@@ -61,15 +61,18 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
     """A draft for a missed promise, so that its owner has something to finish. Never published by itself."""
     deadline = Deadline.objects.select_related("incident").get(id=key)
     incident = Incident.objects.select_for_update().get(id=deadline.incident_id)
-    if deadline.kind != "next_update" or incident.state not in terms.OPEN_STATES:
+    kept = deadline.satisfied_at or deadline.cancelled_at or deadline.missed_at is None
+    if deadline.kind != "next_update" or kept or incident.state not in terms.OPEN_STATES:
         raise AlreadyDone("No update is owed.")
+    if incident.drafts.filter(created_at__gte=deadline.missed_at).exists():
+        raise AlreadyDone("A draft has been written since; whoever put it aside had a reason.")
     if incident.drafts.exclude(state__in=review.CLOSED).exists():
         raise AlreadyDone("A draft is being written already.")
     return _prepare(incident, "update", cause="deadline.missed", now=now)
 
 
 def _prepare(
-    incident: Incident, phase: str, *, cause: str, now: datetime, author: User | None = None
+    incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM
 ) -> LedgerEntry:
     minutes = incident.requirements["update_every_minutes"]
     next_update_at = None if phase == "resolution" else _round_up(now + timedelta(minutes=minutes))
@@ -89,7 +92,7 @@ def _prepare(
     draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)
     version = records.add_version(
         draft,
-        author=author,
+        author=None,
         incident_state=PHASE_STATES[phase],
         component_statuses={
             row.component_id: "operational" if phase == "resolution" else row.status for row in affected
@@ -104,7 +107,7 @@ def _prepare(
         next_update_at=next_update_at,
         now=now,
     )
-    return _entry("draft.created", draft, version, SYSTEM if author is None else f"user:{author.id}", now)
+    return _entry("draft.created", draft, version, actor, now)
 
 
 def _round_up(moment: datetime) -> datetime:
@@ -113,7 +116,7 @@ def _round_up(moment: datetime) -> datetime:
 
 
 def _entry(
-    kind: str, draft: Draft, version: DraftVersion, actor: Actor | str, now: datetime, **data: Any
+    kind: str, draft: Draft, version: DraftVersion, actor: Actor, now: datetime, **data: Any
 ) -> LedgerEntry:
     return ledger.append(
         kind,
@@ -147,7 +150,7 @@ def create_draft(*, incident_id: str, phase: str, actor: Actor, now: datetime) -
         raise NotFound("There is no such incident.")
     if incident.drafts.exclude(state__in=review.CLOSED).exists():
         raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
-    return _prepare(incident, phase, cause=actor.name, now=now)
+    return _prepare(incident, phase, cause=actor.name, now=now, actor=actor)
 
 
 def edit_draft(
@@ -178,7 +181,7 @@ def edit_draft(
         component_statuses=component_statuses,
         facts=last.facts,
         texts={name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()},
-        channels=last.channels,
+        channels=draft.incident.requirements["channels"],
         next_update_at=next_update_at,
         now=now,
     )

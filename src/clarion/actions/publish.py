@@ -7,6 +7,7 @@ from typing import Any
 
 from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM
+from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.types import reasons_json
 from clarion.store import ledger, records, reviews
@@ -32,10 +33,13 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     draft = Draft.objects.select_for_update(of=("self",)).select_related("incident").get(id=key)
     if draft.state != "approved":
         raise AlreadyDone(f"This draft is {draft.state}.")
+    # Everybody takes draft, deadlines, incident in this order; otherwise two would wait for each other.
+    list(Deadline.objects.select_for_update().filter(incident_id=draft.incident_id).order_by("id"))
     incident = Incident.objects.select_for_update().get(id=draft.incident_id)
     version = draft.versions.latest("number")
     outcome = reviews.outcome(draft, version, now)
     if not outcome.complete:
+        reviews.void_lapsed(draft, version, now)
         Draft.objects.filter(id=draft.id).update(state="in_review")
         return ledger.append(
             "draft.approval_lapsed",
@@ -82,9 +86,15 @@ def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> U
     )
     UpdateText.objects.bulk_create(
         UpdateText(update=update, audience=name, title=text["title"], body=text["body"])
-        for name, text in version.texts.items()
+        for name, text in _released(incident, version).items()
     )
     return update
+
+
+def _released(incident: Incident, version: DraftVersion) -> dict[str, Any]:
+    """The texts that this publication puts before readers: of a private incident, none for outsiders."""
+    outside = incident.visibility == "public"
+    return {name: text for name, text in version.texts.items() if outside or not AUDIENCES[name].public}
 
 
 def _move_incident(incident: Incident, version: DraftVersion, now: datetime) -> None:
@@ -97,8 +107,11 @@ def _move_incident(incident: Incident, version: DraftVersion, now: datetime) -> 
     else:
         incident.resolved_at = None
     incident.save(update_fields=["state", "updated_at", "monitoring_at", "resolved_at"])
-    for component_id, status in version.component_statuses.items():
-        Component.objects.filter(id=component_id).exclude(status=status).update(status=status, updated_at=now)
+    for component_id, status in sorted(version.component_statuses.items()):
+        # The page shows what components are like, so a private incident changes none.
+        if incident.visibility == "public":
+            found = Component.objects.filter(id=component_id).exclude(status=status)
+            found.update(status=status, updated_at=now)
         if status != "operational":
             IncidentComponent.objects.update_or_create(
                 incident=incident, component_id=component_id, defaults={"status": status}
@@ -122,7 +135,7 @@ def _renew_promise(
 ) -> dict[str, Any]:
     """Keeps the promise that was open and opens the one this update makes."""
     kept = records.satisfy_deadlines("next_update", incident=incident, by=f"update:{update.id}", now=now)
-    late = Deadline.objects.filter(id__in=kept).exclude(missed_at=None).count()
+    late = Deadline.objects.filter(id__in=kept).filter(due_at__lt=now).count()
     promise: dict[str, Any] = {"kept": kept, "kept_late": late, "opened": None}
     if version.next_update_at is not None and incident.state in terms.OPEN_STATES:
         deadline = records.open_deadline(
@@ -142,6 +155,7 @@ def _renew_promise(
 def _entry(
     draft: Draft, version: DraftVersion, update: Update, consequences: dict[str, Any], now: datetime
 ) -> LedgerEntry:
+    released = _released(draft.incident, version)
     approvals = Approval.objects.filter(version=version, voided_at=None, decision="approved").order_by("at")
     return ledger.append(
         "update.published",
@@ -156,14 +170,12 @@ def _entry(
             "number": update.number,
             "state": update.state,
             "visibility": draft.incident.visibility,
-            "audiences": sorted(version.texts),
+            "audiences": sorted(released),
             "channels": update.channels,
             "affected": update.affected,
             "next_update_at": update.next_update_at.isoformat() if update.next_update_at else None,
             "approvals": [{"role": a.role, "person": a.person_id, "at": a.at.isoformat()} for a in approvals],
             **consequences,
         },
-        texts={
-            f"{name}.{part}": text[part] for name, text in version.texts.items() for part in ("title", "body")
-        },
+        texts={f"{name}.{part}": text[part] for name, text in released.items() for part in ("title", "body")},
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from clarion.rules import review
 from clarion.rules.access import Actor, may
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
-from clarion.rules.types import reasons_json
+from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger, records, reviews
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
 from clarion.store.people import as_reviewer
@@ -26,12 +26,16 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
     _refuse_submission(draft, newest, now)
     policy = numbered(draft.incident.policy_version)
     window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
+    review_until = now + timedelta(minutes=policy.review_valid_minutes)
+    if newest.next_update_at is not None:
+        # From then on the text promises something for a time that has passed.
+        review_until = min(review_until, newest.next_update_at)
     voided = _void(newest, RESUBMITTED, now)
     Draft.objects.filter(id=draft.id).update(
         state="in_review",
         submitted_at=now,
         window_due_at=now + window,
-        review_until=now + timedelta(minutes=policy.review_valid_minutes),
+        review_until=review_until,
     )
     records.cancel_deadlines("approval_window", draft=draft, now=now)
     records.open_deadline(
@@ -99,6 +103,7 @@ def decide(
         )
     person = User.objects.get(id=actor.person_id)
     _judge(draft, newest, person, role, now)
+    lapsed = reviews.void_lapsed(draft, newest, now)
     policy = numbered(draft.incident.policy_version)
     expires_at = now + timedelta(minutes=policy.approval_valid_minutes)
     approval = Approval.objects.create(
@@ -111,7 +116,7 @@ def decide(
         at=now,
         expires_at=min(expires_at, draft.review_until) if draft.review_until else expires_at,
     )
-    return _after_decision(draft, newest, approval, actor, now)
+    return _after_decision(draft, newest, approval, lapsed, actor, now)
 
 
 def _judge(draft: Draft, version: DraftVersion, person: User, role: str, now: datetime) -> None:
@@ -133,7 +138,12 @@ def _judge(draft: Draft, version: DraftVersion, person: User, role: str, now: da
 
 
 def _after_decision(
-    draft: Draft, version: DraftVersion, approval: Approval, actor: Actor, now: datetime
+    draft: Draft,
+    version: DraftVersion,
+    approval: Approval,
+    lapsed: tuple[Reason, ...],
+    actor: Actor,
+    now: datetime,
 ) -> LedgerEntry:
     """Moves the draft on and writes the one entry that says what came of this decision."""
     outcome = reviews.outcome(draft, version, now)
@@ -163,7 +173,7 @@ def _after_decision(
             "decision": approval.decision,
             "expires_at": approval.expires_at.isoformat(),
             "still_missing": [item.role for item in outcome.missing],
-            "lapsed": reasons_json(outcome.lapsed),
+            "lapsed": reasons_json(lapsed),
             "deadlines_closed": closed,
         },
         texts={"comment": approval.comment} if approval.comment else {},

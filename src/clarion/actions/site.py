@@ -36,7 +36,10 @@ def write_site(*, key: str, now: datetime, refresh: bool = False) -> LedgerEntry
         with transaction.atomic():
             return _record_problem(site, str(error), now)
     with transaction.atomic():
-        return _record(site, files, changed, now)
+        entry = _record(site, files, changed, now)
+    if entry is None:
+        raise AlreadyDone("The site shows what is published, or will be written once more.")
+    return entry
 
 
 def site_config(site: SiteState) -> object:
@@ -44,10 +47,14 @@ def site_config(site: SiteState) -> object:
     return plugins.get("clarion.sites", site.kind).Config(**site.config)
 
 
-def _record(site: SiteState, files: dict[str, bytes], changed: int, now: datetime) -> LedgerEntry:
+def _record(site: SiteState, files: dict[str, bytes], changed: int, now: datetime) -> LedgerEntry | None:
     row = SiteState.objects.select_for_update().get(name=site.name)
+    if row.written != site.written:
+        # Somebody else wrote meanwhile, and nobody knows whose files came last: so it is due once more.
+        SiteState.objects.filter(name=site.name).update(wanted=row.wanted + 1)
+        return None
     if row.written >= site.wanted:
-        raise AlreadyDone("The site shows what is published.")
+        return None
     SiteState.objects.filter(name=site.name).update(written=site.wanted, problem="", written_at=now)
     pages = {path: sha256(body).hexdigest() for path, body in sorted(files.items()) if path != CHECKPOINT}
     return ledger.append(

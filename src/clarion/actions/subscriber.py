@@ -12,7 +12,7 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import ledger
 from clarion.store.channels import channel_config
-from clarion.store.models import LedgerEntry, Subscriber
+from clarion.store.models import Delivery, LedgerEntry, Subscriber
 
 
 def add_subscriber(
@@ -68,12 +68,14 @@ def unsubscribe(*, subscriber_id: str, actor: Actor, now: datetime) -> LedgerEnt
     if reader.state != "active":
         raise AlreadyDone("This subscription has ended already.")
     Subscriber.objects.filter(id=reader.id).update(state="unsubscribed", unsubscribed_at=now)
+    waiting = Delivery.objects.filter(subscriber=reader, state__in=("pending", "deferred"))
+    stopped = waiting.update(state="suppressed", reason="the reader unsubscribed")
     return ledger.append(
         "subscriber.unsubscribed",
         actor=actor,
         subject=f"subscriber:{reader.id}",
         at=now,
-        data={"channel": reader.channel},
+        data={"channel": reader.channel, "deliveries_stopped": stopped},
     )
 
 

@@ -131,12 +131,12 @@ def may_decide(
 def stands(words: Iterable[Word], *, authors: Iterable[str], now: datetime) -> list[Word]:
     """The words that still count: an approval that lapsed holds nobody's place, so it can be given anew."""
     written_by = set(authors)
-    return [
-        word
-        for word in words
-        if not word.voided
-        and (word.decision == "changes_requested" or _lapse(word, written_by, {}, now) is None)
-    ]
+    return [word for word in words if not word.voided and lapse(word, authors=written_by, now=now) is None]
+
+
+def lapse(word: Word, *, authors: Iterable[str], now: datetime) -> Reason | None:
+    """Why this approval no longer counts, or None while it does. A wish for changes does not lapse."""
+    return None if word.decision == "changes_requested" else _lapse(word, set(authors), {}, now)
 
 
 def outcome(

@@ -26,17 +26,31 @@ def authors(draft: Draft) -> set[str]:
 
 def words_on(version: DraftVersion) -> list[review.Word]:
     """What was said of this version, each by the person as they are now."""
-    return [
-        review.Word(
-            reviewer=as_reviewer(approval.person),
-            role=approval.role,
-            decision=approval.decision,
-            digest=approval.digest,
-            expires_at=approval.expires_at,
-            voided=approval.voided_at is not None,
-        )
-        for approval in Approval.objects.filter(version=version).select_related("person").order_by("at")
-    ]
+    found = Approval.objects.filter(version=version).select_related("person").order_by("at")
+    return [_word(approval) for approval in found]
+
+
+def _word(approval: Approval) -> review.Word:
+    return review.Word(
+        reviewer=as_reviewer(approval.person),
+        role=approval.role,
+        decision=approval.decision,
+        digest=approval.digest,
+        expires_at=approval.expires_at,
+        voided=approval.voided_at is not None,
+    )
+
+
+def void_lapsed(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reason, ...]:
+    """Voids the approvals that no longer count, so that they hold nobody's place; returns why, each."""
+    written_by = authors(draft)
+    reasons = []
+    for approval in version.approvals.filter(voided_at=None).select_related("person").order_by("at"):
+        reason = review.lapse(_word(approval), authors=written_by, now=now)
+        if reason is not None:
+            Approval.objects.filter(id=approval.id).update(voided_at=now, void_reason=reason.text[:200])
+            reasons.append(reason)
+    return tuple(reasons)
 
 
 def outcome(draft: Draft, version: DraftVersion, now: datetime) -> review.Outcome:

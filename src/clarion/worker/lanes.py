@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
+from django.db import close_old_connections
+
 from clarion import pipeline, plugins
 from clarion.actions import deliver
 from clarion.channels import Session
@@ -21,6 +23,7 @@ from clarion.rules.errors import AlreadyDone
 from clarion.settings import BadSetting
 from clarion.store.channels import require_channel_config
 from clarion.store.queries import delivery as queries
+from clarion.store.queries import due
 
 log = logging.getLogger("clarion.worker.lanes")
 
@@ -43,6 +46,7 @@ class Lane:
         """Works until stopped; waits ``idle_seconds`` whenever nothing is due."""
         while not self._stop.is_set():
             try:
+                close_old_connections()  # one that broke would otherwise be kept for ever
                 busy = self.send_due()
             except Exception:
                 log.exception("the %s lane stumbled; it goes on", self.channel)
@@ -54,6 +58,9 @@ class Lane:
     def send_due(self) -> bool:
         """Claims one batch and works it off; False when nothing was due."""
         now = self._clock()
+        # Looking first costs one read; claiming takes the write lock, which on SQLite is everybody's.
+        if self.channel not in due.channels_to_deliver(now):
+            return False
         ids = pipeline.in_transaction(deliver.claim, channel=self.channel, worker=self.worker, now=now)
         if not ids:
             return False

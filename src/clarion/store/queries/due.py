@@ -67,9 +67,12 @@ def updates_to_fan_out(now: datetime) -> Iterable[str]:
 
 
 def missed_promises(now: datetime) -> Iterable[str]:
-    """Promises missed within the last day, on open incidents with no draft to keep them."""
+    """Promises missed within the last day, on open incidents, with no draft to keep them written since."""
+    drafts = Draft.objects.filter(incident=OuterRef("incident")).filter(
+        Q(created_at__gte=OuterRef("missed_at")) | ~Q(state__in=review.CLOSED)
+    )
     found = Deadline.objects.filter(
-        ~Exists(Draft.objects.filter(incident=OuterRef("incident")).exclude(state__in=review.CLOSED)),
+        ~Exists(drafts),
         kind="next_update",
         missed_at__gt=now - timedelta(days=1),
         satisfied_at=None,

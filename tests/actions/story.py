@@ -1,0 +1,133 @@
+"""Stories told in rows: a house with its page, and the steps of a draft by the people in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from clarion import pipeline
+from clarion.actions import draft as drafts
+from clarion.actions import review
+from clarion.rules import ledger as form
+from clarion.store.keys import create_keys
+from clarion.store.models import Draft, Incident, LedgerEntry, Update, User
+from clarion.store.people import as_actor
+from tests import factories as make
+
+NOW = make.NOW
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Story(make.House):
+    """A house whose page stands in a folder, and which tells of SEV-2 incidents unless asked otherwise."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        super().__init__(now=now)
+        create_keys(settings.CLARION.home)
+        make.site(page(), now=now)
+        make.settle(now)
+
+    def open(self, now: datetime = NOW, **more: Any) -> Incident:
+        """An incident that the lead opens, with its first draft."""
+        found = self.incident(now=now, **{"severity": "SEV-2"} | more)
+        return Incident.objects.get(id=found.id)
+
+    def draft(self, now: datetime = NOW, **more: Any) -> Draft:
+        """The first draft of a new incident."""
+        return self.open(now, **more).drafts.get()
+
+    def in_review(self, now: datetime = NOW, **more: Any) -> Draft:
+        draft = self.draft(now, **more)
+        submit(draft, self.lead, now)
+        return again(draft)
+
+    def approve(self, draft: Draft, now: datetime = NOW) -> Draft:
+        """Submits the draft and approves it in both roles; it is not published yet."""
+        submit(draft, self.lead, now)
+        for role, by in self.reviewers.items():
+            decide(draft, by, role, now)
+        return again(draft)
+
+    def publish(self, draft: Draft, now: datetime = NOW) -> Update:
+        self.approve(draft, now)
+        make.settle(now)
+        return Update.objects.get(version__draft=draft)
+
+
+def page() -> Path:
+    """The folder where the page's files go in this test."""
+    return Path(settings.CLARION.site_path)
+
+
+def submit(of: Draft, by: User, now: datetime = NOW) -> LedgerEntry:
+    """Asks for review of the newest version."""
+    newest = of.versions.latest("number")
+    return pipeline.run(review.submit_draft, draft_id=of.id, version=newest.number, actor=acting(by), now=now)
+
+
+def decide(of: Draft, by: User, role: str, now: datetime = NOW, **told: Any) -> LedgerEntry:
+    """One person's approval of the newest version in a role; ``told`` replaces any other argument."""
+    newest = of.versions.latest("number")
+    usual = {
+        "draft_id": of.id,
+        "version": newest.number,
+        "digest": newest.digest,
+        "decision": "approved",
+        "comment": "",
+        "actor": acting(by),
+    }
+    return pipeline.run(review.decide, role=role, now=now, **usual | told)
+
+
+def edit(of: Draft, by: User, now: datetime = NOW, **told: Any) -> LedgerEntry:
+    """A new version: one word more in every text and a fresh promise, or what ``told`` says."""
+    last = of.versions.latest("number")
+    usual = {
+        "draft_id": of.id,
+        "base_version": last.number,
+        "texts": longer(last.texts),
+        "incident_state": last.incident_state,
+        "component_statuses": last.component_statuses,
+        "next_update_at": now + HOUR if last.next_update_at else None,
+        "actor": acting(by),
+    }
+    return pipeline.run(drafts.edit_draft, now=now, **usual | told)
+
+
+def longer(texts: Mapping[str, Mapping[str, str]], word: str = "More.") -> dict[str, dict[str, str]]:
+    return {name: {"title": t["title"], "body": f"{t['body']} {word}"} for name, t in texts.items()}
+
+
+def acting(user: User) -> Any:
+    """The person as an actor, with the roles of this moment."""
+    return as_actor(User.objects.get(id=user.id))
+
+
+def kinds(of: Incident | None = None) -> list[str]:
+    """Kinds of the entries, in order: all of them, or those of one incident."""
+    found = LedgerEntry.objects.order_by("id")
+    return list((found.filter(incident=of) if of else found).values_list("kind", flat=True))
+
+
+def last(kind: str) -> form.Entry:
+    """The newest entry of a kind, read from its own bytes."""
+    return form.read_entry(bytes(LedgerEntry.objects.filter(kind=kind).latest("id").body))
+
+
+def words_of(kind: str) -> dict[str, str | None]:
+    """The texts beside the newest entry of a kind."""
+    return {text.name: text.text for text in LedgerEntry.objects.filter(kind=kind).latest("id").texts.all()}
+
+
+def codes(kind: str, field: str = "reasons") -> list[str]:
+    """The codes of the reasons that the newest entry of a kind names."""
+    return [reason["code"] for reason in last(kind).data[field]]
+
+
+def again(thing: Any) -> Any:
+    """The row as it is now."""
+    return type(thing).objects.get(pk=thing.pk)
