@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def open_incident(number: int) -> str:
     """A SEV-2 incident with its first draft in review; returns the draft's id."""
     from clarion import pipeline
     from clarion.actions import draft, incident, review
-    from clarion.store.queries.drafts import draft_view
+    from clarion.rules.errors import AlreadyDone
+    from clarion.store.queries.drafts import draft_view, drafts
     from clarion.store.queries.incidents import components
 
     now, by_role = datetime.now(UTC), people_by_role()
@@ -73,8 +75,9 @@ def open_incident(number: int) -> str:
         actor=lead,
         now=now,
     )
-    written = pipeline.run(draft.write_first_draft, key=entry.incident_id, now=now)
-    draft_id = written.subject.partition(":")[2]
+    with suppress(AlreadyDone):  # a worker that runs beside the bench may have been faster
+        pipeline.run(draft.write_first_draft, key=entry.incident_id, now=now)
+    draft_id = drafts().get(incident_id=entry.incident_id).id
     version = draft_view(draft_id, person=None, now=now).version
     pipeline.run(review.submit_draft, draft_id=draft_id, version=version.number, actor=lead, now=now)
     approve(draft_id, "accuracy")

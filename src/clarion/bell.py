@@ -77,7 +77,7 @@ def forget_answered(now: datetime) -> int:
 class Doorbell:
     """Waits for a ring, or for as long as asked, whichever comes first."""
 
-    def __init__(self, stop: Event, interval: float = 0.05) -> None:
+    def __init__(self, stop: Event, interval: float = 0.02) -> None:
         self._stop, self._interval = stop, interval
 
     def wait(self, seconds: float) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files as resources
 from urllib.parse import urlsplit
@@ -37,7 +39,8 @@ def render(page: PageView) -> dict[str, bytes]:
         "robots.txt": b"User-agent: *\nAllow: /\n",
         "404.html": html.missing(frame),
     }
-    files |= {f"incidents/{shown.id}/index.html": html.incident(frame, shown) for shown in page.incidents}
+    still = html.Frame(_still(page), style)
+    files |= {f"incidents/{shown.id}/index.html": _incident(still, shown) for shown in page.incidents}
     files |= {"history/index.html": html.history(frame)}
     files |= {"history.atom": feeds.atom(page), "history.rss": feeds.rss(page)}
     files |= statuspage.files(page)
@@ -45,6 +48,20 @@ def render(page: PageView) -> dict[str, bytes]:
         files["checkpoint.txt"] = page.checkpoint.encode()
     files["index.html"] = html.index(frame)
     return files
+
+
+def _still(page: PageView) -> PageView:
+    """The page less what an incident's own page does not show, so that equal pages are told to be equal."""
+    never = datetime.min.replace(tzinfo=UTC)
+    parts = tuple(replace(part, status="operational", updated_at=never) for part in page.components)
+    proof = "shown" if page.checkpoint else ""
+    return replace(page, components=parts, incidents=(), updated_at=never, checkpoint=proof)
+
+
+@lru_cache(maxsize=512)
+def _incident(frame: html.Frame, shown: IncidentView) -> bytes:
+    """Kept, because publishing one update renders the pages of all incidents that did not change."""
+    return html.incident(frame, shown)
 
 
 @cache
