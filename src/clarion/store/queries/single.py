@@ -16,6 +16,7 @@ from clarion.store.models import (
     Update,
     User,
 )
+from clarion.store.policies import NoPolicy
 from clarion.store.queries import people
 
 Row = TypeVar("Row")
@@ -50,7 +51,11 @@ def policy(number: int) -> PolicyVersion:
 
 
 def newest_policy() -> PolicyVersion:
-    return _found(people.policies().first(), "policy")
+    """The policy in force; raises NoPolicy before the first."""
+    found = people.policies().first()
+    if found is None:
+        raise NoPolicy("No policy is installed. Run `clarion init`.")
+    return found
 
 
 def entry(entry_id: str) -> LedgerEntry:
