@@ -34,6 +34,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "components:write": _WRITERS,
     "policy:read": _READERS,
     "ledger:read": _READERS,
+    "keys:write": _READERS,
     "settings:write": frozenset({"administrator"}),
 }
 SCOPES = tuple(PERMISSIONS)
