@@ -1,0 +1,179 @@
+"""How drafts, versions and the words of reviewers are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from clarion.web.api.schemas import ComponentStatus, IncidentState, Output, Phase, ReasonOut, Stamp
+
+
+class PersonRef(Output):
+    id: str
+    name: str
+
+
+class TextOut(Output):
+    title: str
+    body: str
+
+
+class VersionOut(Output):
+    """The exact words, audiences and channels that an approval binds to."""
+
+    number: int
+    author: PersonRef | None = Field(description="null when Clarion wrote it from a template.")
+    incident_state: IncidentState
+    component_statuses: dict[str, ComponentStatus]
+    facts: dict[str, Any]
+    texts: dict[str, TextOut] = Field(description="By audience.")
+    channels: list[str]
+    next_update_at: Stamp | None
+    digest: str = Field(description="SHA-256 of the canonical form; send it back to approve.")
+    created_at: Stamp
+
+
+class ApprovalOut(Output):
+    """One person's word on one version, in one role."""
+
+    id: str
+    version: int
+    role: str
+    person: PersonRef
+    decision: str
+    comment: str
+    digest: str
+    at: Stamp
+    expires_at: Stamp
+    voided_at: Stamp | None
+    void_reason: str
+
+
+class ReviewLineOut(Output):
+    """One required role: who has spoken in it, and whether the owner of this key may."""
+
+    role: str
+    label: str
+    reason: ReasonOut
+    decision: ApprovalOut | None
+    you_may: bool
+    because: str = Field(description="Why you may not; empty when you may.")
+
+
+class ReviewOut(Output):
+    complete: bool
+    lines: list[ReviewLineOut]
+    missing: list[str]
+    objections: list[ReasonOut]
+    lapsed: list[ReasonOut]
+
+
+class DraftSummary(Output):
+    id: str
+    incident: str
+    phase: Phase
+    state: str
+    cause: str
+    created_at: Stamp
+    submitted_at: Stamp | None
+    window_due_at: Stamp | None = Field(description="When the approval window ends.")
+    review_until: Stamp | None = Field(description="When the review runs out and must be asked for anew.")
+    published_at: Stamp | None
+    closed_at: Stamp | None
+
+
+class DraftOut(DraftSummary):
+    version: VersionOut = Field(description="The newest one.")
+    authors: list[PersonRef] = Field(description="Everybody who wrote a version; none of them may review.")
+    review: ReviewOut
+
+
+class CommentOut(Output):
+    id: str
+    version: int
+    person: PersonRef
+    body: str
+    at: Stamp
+
+
+def person_ref(person: Any) -> PersonRef | None:
+    return PersonRef(id=person.id, name=person.name) if person else None
+
+
+def _person(person: Any) -> PersonRef:
+    return PersonRef(id=person.id, name=person.name)
+
+
+def version_out(row: Any) -> VersionOut:
+    return VersionOut(
+        number=row.number,
+        author=person_ref(row.author),
+        incident_state=row.incident_state,
+        component_statuses=row.component_statuses,
+        facts=row.facts,
+        texts={name: TextOut(**text) for name, text in row.texts.items()},
+        channels=row.channels,
+        next_update_at=row.next_update_at,
+        digest=row.digest,
+        created_at=row.created_at,
+    )
+
+
+def approval_out(row: Any) -> ApprovalOut:
+    return ApprovalOut(
+        id=row.id,
+        version=row.version.number,
+        role=row.role,
+        person=_person(row.person),
+        decision=row.decision,
+        comment=row.comment,
+        digest=row.digest,
+        at=row.at,
+        expires_at=row.expires_at,
+        voided_at=row.voided_at,
+        void_reason=row.void_reason,
+    )
+
+
+def draft_summary(row: Any) -> DraftSummary:
+    return DraftSummary(**_summary(row))
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    names = set(DraftSummary.model_fields) - {"incident"}
+    return {"incident": row.incident_id, **{name: getattr(row, name) for name in names}}
+
+
+def draft_out(view: Any) -> DraftOut:
+    """A DraftView of ``queries.drafts`` as programs read it."""
+    lines = [
+        ReviewLineOut(
+            role=line.required.role,
+            label=line.label,
+            reason=ReasonOut(**line.required.reason.as_json()),
+            decision=approval_out(line.approval) if line.approval else None,
+            you_may=line.verdict.allowed,
+            because=line.verdict.because,
+        )
+        for line in view.lines
+    ]
+    review = ReviewOut(
+        complete=view.outcome.complete,
+        lines=lines,
+        missing=[item.role for item in view.outcome.missing],
+        objections=[ReasonOut(**reason.as_json()) for reason in view.outcome.objections],
+        lapsed=[ReasonOut(**reason.as_json()) for reason in view.outcome.lapsed],
+    )
+    return DraftOut(
+        **_summary(view.draft),
+        version=version_out(view.version),
+        authors=[_person(author) for author in view.authors],
+        review=review,
+    )
+
+
+def comment_out(row: Any) -> CommentOut:
+    return CommentOut(
+        id=row.id, version=row.version.number, person=_person(row.person), body=row.body, at=row.at
+    )
