@@ -26,9 +26,9 @@ def stop(worker: str, *, now: datetime) -> None:
 
 
 def living(now: datetime) -> set[str]:
-    """Names of the workers seen within the last half minute."""
+    """Names of the workers seen within the last half minute, less those of this machine that are gone."""
     found = Heartbeat.objects.filter(seen_at__gte=now - STALE_AFTER, stopped_at=None)
-    return set(found.values_list("worker", flat=True))
+    return {name for name in found.values_list("worker", flat=True) if not _gone(name)}
 
 
 def last_seen() -> datetime | None:
@@ -39,19 +39,22 @@ def last_seen() -> datetime | None:
 def bury_dead(*, now: datetime) -> None:
     """Marks as stopped the workers of this machine whose process is gone; others go stale in time."""
     for row in Heartbeat.objects.filter(stopped_at=None):
-        host, _, pid = row.worker.rpartition(":")
-        if host == socket.gethostname() and pid.isdigit() and not _running(int(pid)):
+        if _gone(row.worker):
             stop(row.worker, now=now)
 
 
-def _running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+def _gone(worker: str) -> bool:
+    """Is this a worker of this machine whose process no longer runs? Workers are named ``host:pid``."""
+    host, _, pid = worker.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
         return False
-    except PermissionError:
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
         return True
-    return True
+    except PermissionError:
+        return False
+    return False
 
 
 def release_claims_of_dead(living_workers: set[str], *, now: datetime) -> int:
