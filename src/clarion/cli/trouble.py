@@ -17,6 +17,7 @@ _OS_SENTENCES = {
     errno.EDQUOT: "{name} cannot be written, since your disk quota is used up. Free some space.",
     errno.ENOENT: "{name} does not exist.",
     errno.ENOTDIR: "{name} cannot be a folder, since a part of its path is a file. Choose another place.",
+    errno.EEXIST: "{name} is a file, and a folder is needed. Choose another place.",
     errno.EISDIR: "{name} is a folder, and a file is needed.",
 }
 _DATABASE_SENTENCES = {
@@ -25,8 +26,8 @@ _DATABASE_SENTENCES = {
     "unable to open": (
         "The database file cannot be opened. Run `clarion init`, or set CLARION_HOME or CLARION_DATABASE_URL."
     ),
-    "no such table": "The database is empty. Run `clarion init`.",
-    "does not exist": "The database is empty or not there. Run `clarion init`, or set CLARION_DATABASE_URL.",
+    "no such table": "The database lacks a table. Run `clarion init`.",
+    "does not exist": "The database or a table is missing. Run `clarion init`, or set CLARION_DATABASE_URL.",
     "is locked": "The database is busy. Try again in a moment.",
 }
 

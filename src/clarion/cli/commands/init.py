@@ -25,7 +25,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     now = datetime.now(UTC)
-    for line in (*prepare_home(), *prepare_rows(now)):
+    made = prepare_home()
+    names = ", ".join(path.name for path in made)
+    print(f"Keys made: {names}. Keep a copy." if made else "Keys are there.")
+    _refuse_second_log([path for path in made if path.name == "ledger"])
+    for line in prepare_rows(now):
         print(line)
     if args.admin_email:
         print(_add_administrator(args, now))
@@ -33,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def prepare_home() -> list[str]:
-    """Folder and keys; returns what was done, a sentence each.
+def prepare_home() -> list[Path]:
+    """Folder and keys; returns the keys that were made.
 
     They must be there before Django reads its settings, once and for all.
     """
@@ -46,9 +50,7 @@ def prepare_home() -> list[str]:
     made = create_keys(home)
     settings.SECRET_KEY = settings.secret_key(home, os.environ)
     start.ready()
-    _refuse_second_log([path for path in made if path.name == "ledger"])
-    names = ", ".join(path.name for path in made)
-    return [f"Folder {home}.", f"Keys made: {names}. Keep a copy." if made else "Keys are there."]
+    return made
 
 
 def _refuse_second_log(made: list[Path]) -> None:

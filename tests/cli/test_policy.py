@@ -1,0 +1,128 @@
+"""`clarion policy`: a policy is checked and tested before it decides about anybody's incident."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import complaint
+from tests.living import CLARION, Installation
+
+POLICY = (resources.files("clarion.data") / "policy.yaml").read_text(encoding="utf-8")
+ONE_CASE = """
+cases:
+  - name: A critical outage
+    incident: {severity: SEV-1, category: application}
+    expect: {update_every_minutes: 30, channels: [webhook, status_page, email]}
+"""
+
+
+def clarion(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command where nothing was ever installed."""
+    return subprocess.run(
+        [CLARION, "policy", *arguments],
+        cwd=folder,
+        env={"PATH": str(Path(sys.executable).parent)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    (tmp_path / "cases.yaml").write_text(ONE_CASE)
+    return tmp_path
+
+
+def test_the_shipped_policy_can_be_used(folder: Path) -> None:
+    done = clarion(folder, "check", "policy.yaml")
+    assert (done.returncode, done.stdout) == (0, "policy.yaml can be used: Default policy, 11 rules.\n")
+
+
+@pytest.mark.capability("1.1", face="cli")
+def test_the_shipped_tests_hold_for_the_shipped_policy(folder: Path) -> None:
+    """They say which incidents get formal updates, for whom, where, how often, after whose review."""
+    done = clarion(folder, "test")
+    assert done.returncode == 0, done.stdout
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Default policy (as shipped; none is in force here)"
+    assert lines[-1] == "7 of 7 cases hold."
+    assert not list(folder.glob("var")), "a test of a document needs no installation and makes none"
+
+
+@pytest.mark.capability("1.1", face="cli")
+def test_a_difference_is_shown_with_the_reasons_of_the_policy(folder: Path) -> None:
+    (folder / "policy.yaml").write_text(POLICY.replace("every_minutes: 30", "every_minutes: 45"))
+    done = clarion(folder, "test", "cases.yaml", "--policy", "policy.yaml")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[:6] == [
+        "Default policy (policy.yaml)",
+        "FAIL  A critical outage",
+        "        update_every_minutes",
+        "          - expected  30",
+        "          + actual    45",
+        "        because updates.severe: SEV-1, application, public: "
+        "customers notice an incident of this severity, so they are told everywhere.",
+    ]
+    assert done.stdout.splitlines()[-1] == "0 of 1 cases hold."
+
+
+def test_the_order_of_a_list_does_not_matter(folder: Path) -> None:
+    assert clarion(folder, "test", "cases.yaml").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: [", "The document is not YAML"),
+        ("title: x", "updates: Field required"),
+        (POLICY.replace("role: accuracy", "role: astrology"), "reviews.facts.role: there is no 'astrology'"),
+        (POLICY.replace("why: too small", "wy: too small"), "updates.3.wy: Extra inputs are not permitted"),
+    ],
+)
+def test_a_policy_that_cannot_be_used_names_the_place(folder: Path, text: str, said: str) -> None:
+    (folder / "policy.yaml").write_text(text)
+    done = clarion(folder, "check", "policy.yaml")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert said in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cases: [", "line 1, expected the node content"),
+        ("cases: []", "there is none, so nothing would be tested"),
+        (ONE_CASE.replace("SEV-1", "SEV-9"), "cases.0.incident.severity: there is no 'SEV-9'"),
+        (ONE_CASE.replace("channels", "chanels"), "cases.0.expect.chanels: Extra inputs"),
+        (ONE_CASE.split("    expect")[0] + "    expect: {}\n", "name at least one thing that must follow"),
+    ],
+)
+def test_tests_that_cannot_be_used_are_no_failure_of_the_policy(folder: Path, text: str, said: str) -> None:
+    (folder / "cases.yaml").write_text(text)
+    assert said in complaint(clarion(folder, "test", "cases.yaml"))
+
+
+def test_a_missing_file_is_one_sentence(folder: Path) -> None:
+    assert complaint(clarion(folder, "check", "no.yaml")) == "clarion policy: no.yaml does not exist."
+
+
+def test_bytes_that_are_no_text_are_one_sentence(folder: Path) -> None:
+    (folder / "policy.yaml").write_bytes(b"\xff\xfe\x00")
+    assert "not text in UTF-8" in complaint(clarion(folder, "check", "policy.yaml"))
+
+
+def test_where_a_policy_is_in_force_that_one_is_tested(prepared: Installation) -> None:
+    install = (
+        "from clarion import pipeline\nfrom clarion.actions import setup\n"
+        "from clarion.rules.access import SYSTEM\nfrom clarion.store.policies import default_document\n"
+        "document = default_document().replace('title: Default', 'title: Our own')\n"
+        "pipeline.run(setup.install_policy, document=document, actor=SYSTEM, now=now)"
+    )
+    prepared.python(install)
+    assert prepared.run("policy", "test").stdout.startswith("Our own policy (version 2, in force here)\n")
