@@ -68,7 +68,8 @@ def _database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        return Finding("database", False, f"The database does not answer: {str(error).splitlines()[0]}")
+        reason = (str(error).splitlines() or ["it gives no reason"])[0]
+        return Finding("database", False, f"The database does not answer: {reason}")
     return Finding("database", True, f"{connection.vendor} answers.")
 
 
