@@ -23,7 +23,7 @@ def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, n
         raise Invalid("An incident is closed as resolved or false_alarm.", field="state")
     if not reason.strip():
         raise Invalid("Say why it is closed.", field="reason")
-    incident = Incident.objects.select_for_update().filter(id=incident_id).first()
+    incident = records.hold(incident_id)
     if incident is None:
         raise NotFound("There is no such incident.")
     if incident.state not in terms.OPEN_STATES:

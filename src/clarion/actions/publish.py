@@ -30,12 +30,11 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
 
     If an approval ran out or a reviewer lost the role since, the draft goes back to review instead.
     """
-    draft = Draft.objects.select_for_update(of=("self",)).select_related("incident").get(id=key)
+    incident = records.hold(Draft.objects.values_list("incident_id", flat=True).get(id=key))
+    assert incident is not None
+    draft = Draft.objects.select_related("incident").get(id=key)
     if draft.state != "approved":
         raise AlreadyDone(f"This draft is {draft.state}.")
-    # Everybody takes draft, deadlines, incident in this order; otherwise two would wait for each other.
-    list(Deadline.objects.select_for_update().filter(incident_id=draft.incident_id).order_by("id"))
-    incident = Incident.objects.select_for_update().get(id=draft.incident_id)
     version = draft.versions.latest("number")
     outcome = reviews.outcome(draft, version, now)
     if not outcome.complete:

@@ -12,6 +12,17 @@ from clarion.rules import deadlines, review
 from clarion.store.models import Deadline, Draft, DraftVersion, Incident, SiteState, User
 
 
+def hold(incident_id: str) -> Incident | None:
+    """The incident with its drafts and deadlines, held against every other writer until the transaction ends.
+
+    Whoever writes several of them takes drafts, deadlines, incident, in this order: each ledger entry holds
+    the incident last, and two writers with different orders would wait for each other.
+    """
+    for rows in (Draft.objects, Deadline.objects):
+        list(rows.select_for_update().filter(incident_id=incident_id).order_by("id").values_list("id"))
+    return Incident.objects.select_for_update().filter(id=incident_id).first()
+
+
 def open_deadline(
     kind: str,
     *,

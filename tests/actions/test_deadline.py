@@ -1,0 +1,152 @@
+"""Promises and windows: warned of, missed, kept; and nothing is ever published because of a timer."""
+
+from __future__ import annotations
+
+import pytest
+
+from clarion import pipeline
+from clarion.actions import deadline as deadlines
+from clarion.actions import draft as drafts
+from clarion.actions import publish
+from clarion.rules.errors import AlreadyDone
+from clarion.store.models import Deadline, Draft, Update
+from tests import factories as make
+from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, again, kinds, last
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here() -> Story:
+    return Story()
+
+
+def promise(here: Story) -> Deadline:
+    """Made by a first update at NOW, due an hour later, warned of ten minutes before."""
+    here.publish(here.draft())
+    return Deadline.objects.get(kind="next_update")
+
+
+@pytest.mark.capability("1.2", face="ledger")
+def test_a_promise_is_warned_of_then_missed_and_the_ledger_has_both(here: Story) -> None:
+    """Once each, with kind, owner and time."""
+    owed = promise(here)
+    for minutes, expected in ((49, []), (50, ["deadline.warned"]), (55, ["deadline.warned"])):
+        make.settle(NOW + minutes * MINUTE)
+        assert expected == [kind for kind in kinds() if kind.startswith("deadline.")]
+    for minutes in (60, 61):
+        make.settle(NOW + minutes * MINUTE)
+        assert ["deadline.warned", "deadline.missed"] == [k for k in kinds() if k.startswith("deadline.")]
+    told = last("deadline.missed")
+    assert ("next_update", "communications_lead", f"deadline:{owed.id}") == (
+        told.data["kind"],
+        told.data["owner_role"],
+        told.subject,
+    )
+
+
+def test_a_missed_promise_drafts_and_never_publishes(here: Story) -> None:
+    """There is something to finish for its owner; readers see nothing until two people approved."""
+    owed = promise(here)
+    for hours in (1, 2, 5, 30):
+        make.settle(NOW + hours * HOUR)
+    assert 1 == Update.objects.count()
+    waiting = Draft.objects.get(state="draft")
+    assert ("update", "deadline.missed") == (waiting.phase, waiting.cause)
+    assert None is again(owed).satisfied_at
+
+
+def test_a_draft_for_a_missed_promise_that_was_put_aside_does_not_come_back(here: Story) -> None:
+    """Whoever withdrew it had a reason; a sweep a second later does not know better."""
+    promise(here)
+    make.settle(NOW + HOUR)
+    draft = Draft.objects.get(state="draft")
+    aside = {"draft_id": draft.id, "reason": "Resolution follows.", "actor": acting(here.lead)}
+    pipeline.run(drafts.withdraw_draft, now=NOW + HOUR, **aside)
+    make.settle(NOW + HOUR + MINUTE)
+    assert 0 == Draft.objects.exclude(state__in=("published", "withdrawn")).count()
+
+
+def test_a_promise_kept_late_is_kept_late(here: Story) -> None:
+    """Whether or not a tick came in between."""
+    owed = promise(here)
+    late = NOW + HOUR + MINUTE
+    start = {"incident_id": owed.incident_id, "phase": "update", "actor": acting(here.lead)}
+    pipeline.run(drafts.create_draft, now=NOW + 40 * MINUTE, **start)
+    draft = Draft.objects.get(state="draft")
+    here.approve(draft, late)
+    pipeline.run(publish.publish_draft, key=draft.id, now=late)
+    assert 1 == last("update.published").data["promise"]["kept_late"]
+
+
+def test_a_promise_kept_in_time_is_never_missed(here: Story) -> None:
+    """Satisfied, so no tick finds it again."""
+    owed = promise(here)
+    start = {"incident_id": owed.incident_id, "phase": "resolution", "actor": acting(here.lead)}
+    pipeline.run(drafts.create_draft, now=NOW + 20 * MINUTE, **start)
+    here.publish(Draft.objects.get(state="draft"), NOW + 20 * MINUTE)
+    make.settle(NOW + 2 * HOUR)
+    assert not [kind for kind in kinds() if kind.startswith("deadline.")]
+    assert (NOW + 20 * MINUTE, None) == (again(owed).satisfied_at, again(owed).missed_at)
+
+
+def test_a_bell_that_comes_after_the_promise_was_kept_drafts_nothing(here: Story) -> None:
+    """Rung at the miss, answered after the update: nobody owes anything."""
+    owed = promise(here)
+    late = NOW + HOUR
+    pipeline.run(deadlines.tick_deadline, key=owed.id, now=late)
+    start = {"incident_id": owed.incident_id, "phase": "update", "actor": acting(here.lead)}
+    pipeline.run(drafts.create_draft, now=late, **start)
+    here.approve(Draft.objects.get(state="draft"), late)
+    pipeline.run(
+        publish.publish_draft,
+        key=Draft.objects.get(state="approved").id, now=late,
+    )  # fmt: skip
+    with pytest.raises(AlreadyDone, match="No update is owed"):
+        pipeline.run(drafts.prepare_update, key=owed.id, now=late)
+
+
+def test_nothing_is_drafted_where_a_draft_is_open(here: Story) -> None:
+    """The lead is at it already."""
+    owed = promise(here)
+    start = {"incident_id": owed.incident_id, "phase": "update", "actor": acting(here.lead)}
+    pipeline.run(drafts.create_draft, now=NOW + 40 * MINUTE, **start)
+    make.settle(NOW + 2 * HOUR)
+    assert 1 == Draft.objects.filter(state="draft").count()
+
+
+@pytest.mark.capability("4.3", face="ledger")
+def test_an_approval_window_warns_and_runs_out_by_itself(here: Story) -> None:
+    """Ten minutes for SEV-2; the ledger names the draft and whose matter it is. The draft stays in review."""
+    draft = here.in_review()
+    window = Deadline.objects.get(kind="approval_window")
+    assert NOW + 10 * MINUTE == window.due_at == again(draft).window_due_at
+    make.settle(NOW + 7 * MINUTE)
+    assert draft.id == last("deadline.warned").data["draft"]
+    make.settle(NOW + 10 * MINUTE)
+    missed = last("deadline.missed")
+    assert ("approval_window", draft.id, "communications_lead") == (
+        missed.data["kind"],
+        missed.data["draft"],
+        missed.data["owner_role"],
+    )
+    assert ("in_review", 0) == (again(draft).state, Update.objects.count())
+
+
+def test_an_approval_ends_its_window(here: Story) -> None:
+    """By the approval that completed it; nobody is warned later."""
+    here.approve(here.draft())
+    window = Deadline.objects.get(kind="approval_window")
+    assert window.satisfied_by.startswith("approval:")
+    assert [window.id] == last("draft.approved").data["deadlines_closed"]
+
+
+def test_a_tick_that_comes_too_early_or_twice_changes_nothing(here: Story) -> None:
+    """It is answered as done."""
+    owed = promise(here)
+    for moment in (NOW, NOW + 49 * MINUTE):
+        with pytest.raises(AlreadyDone):
+            pipeline.run(deadlines.tick_deadline, key=owed.id, now=moment)
+    pipeline.run(deadlines.tick_deadline, key=owed.id, now=NOW + 50 * MINUTE)
+    with pytest.raises(AlreadyDone):
+        pipeline.run(deadlines.tick_deadline, key=owed.id, now=NOW + 50 * MINUTE)
