@@ -1,0 +1,145 @@
+"""The forms around a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Any
+
+from django import forms
+
+from clarion.rules import terms
+from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
+from clarion.rules.review import DECISIONS
+from clarion.web.console import labels
+from clarion.web.console.forms import ConsoleForm, choices, utc_field, wanted
+
+
+class SubmitDraft(ConsoleForm):
+    """Asks for review of the version that was on the screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class Comment(ConsoleForm):
+    body = forms.CharField(
+        max_length=5000,
+        label="Comment",
+        help_text="A remark approves nothing and voids nothing.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class Decision(ConsoleForm):
+    """One person's word on the exact text that was shown: version and digest travel with it."""
+
+    role = forms.CharField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=[(word, word) for word in DECISIONS], widget=forms.HiddenInput)
+    comment = forms.CharField(
+        max_length=5000,
+        required=False,
+        label="Remark",
+        help_text="Needed when you ask for changes: say what should change.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class EditDraft(ConsoleForm):
+    """Texts by audience, the state they announce, the components, and the next promise.
+
+    Its fields are made from the version that is being changed; ``base_version`` says which one that was.
+    """
+
+    base_version = forms.IntegerField(widget=forms.HiddenInput)
+    incident_state = forms.ChoiceField(
+        choices=choices(terms.STATE_LABELS),
+        label="State of the incident",
+        help_text="As readers will see it.",
+    )
+    next_update_at = utc_field(
+        "Next update by (UTC)",
+        "A promise to readers. Leave empty only when the incident is over.",
+        required=False,
+    )
+
+    def __init__(self, data: Any, *, version: Any, components: Iterable[Any]) -> None:
+        self.version = version
+        at = version.next_update_at
+        initial: dict[str, Any] = {
+            "base_version": version.number,
+            "incident_state": version.incident_state,
+            "next_update_at": at.astimezone(UTC) if at else None,
+        }
+        super().__init__(data, initial=initial)
+        self.audiences = [name for name in labels.AUDIENCE_LABELS if name in version.texts]
+        for name in self.audiences:
+            self._add_text(name, version.texts[name])
+        self.component_names: list[str] = []
+        for component in components:
+            if not component.is_group:
+                self._add_component(component)
+
+    def _add_text(self, name: str, text: dict[str, str]) -> None:
+        self.fields[f"texts.{name}.title"] = forms.CharField(
+            label="Title", max_length=LONGEST_TITLE, initial=text["title"], required=False
+        )
+        wanted(self.fields[f"texts.{name}.title"])
+        # What is wrong with a text is said by the action, so nothing is checked twice here.
+        self.fields[f"texts.{name}.body"] = forms.CharField(
+            label="Text",
+            max_length=LONGEST_BODY,
+            initial=text["body"],
+            required=False,
+            strip=False,
+            widget=forms.Textarea(attrs={"rows": 9}),
+        )
+        wanted(self.fields[f"texts.{name}.body"])
+
+    def _add_component(self, component: Any) -> None:
+        name = f"component_statuses.{component.id}"
+        self.fields[name] = forms.ChoiceField(
+            label=component.name,
+            required=False,
+            choices=[("", f"Not mentioned (now {labels.label('component', component.status).lower()})")]
+            + choices(terms.COMPONENT_LABELS),
+            initial=self.version.component_statuses.get(component.id, ""),
+        )
+        wanted(self.fields[name])
+        self.component_names.append(name)
+
+    def begun_on(self) -> int:
+        """The version that whoever typed this had before them; 0 when that is not said."""
+        said = str(self.data.get("base_version", "")) if self.is_bound else str(self.version.number)
+        return int(said) if said.isdecimal() and len(said) < 9 else 0
+
+    def texts(self) -> list[dict[str, Any]]:
+        """The text fields, audience by audience, for the page."""
+        return [
+            {
+                "audience": name,
+                "label": labels.label("audience", name),
+                "title": self[f"texts.{name}.title"],
+                "body": self[f"texts.{name}.body"],
+            }
+            for name in self.audiences
+        ]
+
+    def components(self) -> list[Any]:
+        return [self[name] for name in self.component_names]
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of ``edit_draft``."""
+        read = self.cleaned_data
+        statuses = {name.partition(".")[2]: read[name] for name in self.component_names if read[name]}
+        return {
+            "base_version": read["base_version"],
+            "texts": {
+                name: {part: read[f"texts.{name}.{part}"].replace("\r\n", "\n") for part in ("title", "body")}
+                for name in self.audiences
+            },
+            "incident_state": read["incident_state"],
+            "component_statuses": statuses,
+            "next_update_at": read["next_update_at"],
+        }

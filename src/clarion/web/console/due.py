@@ -1,0 +1,39 @@
+"""Deadlines as screens show them: the missed first, then the near, then the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clarion.rules import deadlines
+from clarion.rules.access import ROLE_LABELS
+
+STAGES = ("missed", "warning", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    deadline: Any
+    stage: str
+    owner: str
+    """Label of the role that owns it."""
+
+
+def rows(running: Iterable[Any], now: datetime) -> list[Due]:
+    """Deadlines that are not over, the most pressing first."""
+    return sorted(
+        (_row(each, now) for each in running), key=lambda row: (STAGES.index(row.stage), row.deadline.due_at)
+    )
+
+
+def _row(deadline: Any, now: datetime) -> Due:
+    times = deadlines.Times(
+        warn_at=deadline.warn_at,
+        due_at=deadline.due_at,
+        warned_at=deadline.warned_at,
+        missed_at=deadline.missed_at,
+    )
+    owner = ROLE_LABELS.get(deadline.owner_role, deadline.owner_role)
+    return Due(deadline, deadlines.stage(times, now), owner)

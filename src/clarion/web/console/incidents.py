@@ -1,0 +1,166 @@
+"""Incidents: the list, opening one by hand, and the page that tells one as a story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from clarion.actions import draft as draft_actions
+from clarion.actions import incident as actions
+from clarion.rules import terms
+from clarion.rules.access import ROLE_LABELS
+from clarion.rules.draft import PHASES
+from clarion.store.queries import delivery, drafts, incidents, ledger, screens
+from clarion.web.console import labels, sentences
+from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
+from clarion.web.console.due import rows
+from clarion.web.console.forms import ConsoleForm, choices, utc_field
+
+STATES = {"open": "Open", "closed": "Closed", "all": "All"}
+
+
+class NewIncident(ConsoleForm):
+    title = forms.CharField(
+        max_length=300,
+        label="Internal title",
+        help_text="For colleagues. What the public reads comes from updates.",
+    )
+    severity = forms.ChoiceField(choices=choices(labels.SEVERITY_LABELS), initial="SEV-2")
+    category = forms.ChoiceField(choices=choices(labels.CATEGORY_LABELS), initial="application")
+    component_ids = forms.MultipleChoiceField(
+        label="Affected components", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    visibility = forms.ChoiceField(
+        choices=choices(labels.VISIBILITY_LABELS), widget=forms.RadioSelect, initial="public"
+    )
+    detected_at = utc_field("Detected at (UTC)", "Leave empty for now.", required=False)
+    places = {"components": "component_ids"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = incidents.components().filter(is_group=False)
+        self.fields["component_ids"].choices = [(c.id, c.name) for c in found]  # type: ignore[attr-defined]
+
+
+class ChangeIncident(ConsoleForm):
+    title = forms.CharField(max_length=300, label="Internal title")
+    severity = forms.ChoiceField(choices=choices(labels.SEVERITY_LABELS))
+    category = forms.ChoiceField(choices=choices(labels.CATEGORY_LABELS))
+    visibility = forms.ChoiceField(choices=choices(labels.VISIBILITY_LABELS), widget=forms.RadioSelect)
+
+
+class NewDraft(ConsoleForm):
+    phase = forms.ChoiceField(
+        choices=[(phase, labels.PHASE_LABELS[phase]) for phase in PHASES],
+        label="Kind of update",
+        initial="update",
+    )
+
+
+@screen()
+def index(request: Looking) -> HttpResponse:
+    state = choice(request, "state", tuple(STATES), "open")
+    page = page_of(request, incidents.incidents(state="" if state == "all" else state))
+    context = {"page": page, "state": state, "states": STATES, "filters": kept_filters(request)}
+    return show(request, "console/incidents.html", context)
+
+
+@screen("incidents:write", methods=BOTH)
+def new(request: Looking) -> HttpResponse:
+    form = NewIncident(request.POST or None)
+    if request.method == "POST" and form.readable():
+        values = form.cleaned_data
+        if form.submit(request, actions.open_incident, **values):
+            return redirect("console:incident", form.entry.incident_id)
+    return show(request, "console/incident_new.html", {"form": form}, status=form.status)
+
+
+@screen()
+def page(request: Looking, incident_id: str) -> HttpResponse:
+    """One incident from the top: what happened, why what follows follows, and what was said to whom."""
+    return _page(request, incident_id, {})
+
+
+def _page(request: Looking, incident_id: str, given: dict[str, ConsoleForm]) -> HttpResponse:
+    """The page with the forms that were refused (``given``) as they were sent."""
+    found = incidents.incident(incident_id)
+    running = incidents.deadlines_of(found).filter(satisfied_at=None, cancelled_at=None)
+    context = {
+        "incident": found,
+        "signals": incidents.signals_of(found),
+        "required": _required(found),
+        "due": rows(running, request.now),
+        "draft": screens.open_draft(found),
+        "drafts": drafts.drafts().filter(incident=found),
+        "updates": _updates(found),
+        "timeline": timeline(found),
+        "change": given.get("change") or ChangeIncident(initial=_initial(found), auto_id="change-%s"),
+        "new_draft": given.get("new_draft")
+        or NewDraft(initial={"phase": _next_phase(found)}, auto_id="draft-%s"),
+        "is_open": found.state in terms.OPEN_STATES,
+        "refused": given.values(),
+        "opened_form": next(iter(given), ""),
+    }
+    status = max((form.status for form in given.values()), default=200)
+    return show(request, "console/incident.html", context, status=status)
+
+
+def _initial(found: Any) -> dict[str, str]:
+    return {name: getattr(found, name) for name in ChangeIncident.base_fields}
+
+
+def _next_phase(found: Any) -> str:
+    if not found.updates.exists():
+        return "holding"
+    return "resolution" if found.quiet_at else "update"
+
+
+def _required(found: Any) -> dict[str, Any]:
+    """What policy requires, each part with its reason."""
+    wants = found.requirements
+    return {
+        **wants,
+        "reviews": [{"label": ROLE_LABELS[r["role"]], "why": r["reason"]["text"]} for r in wants["reviews"]],
+        "channel_labels": [labels.label("channel", name) for name in wants["channels"]],
+        "audience_labels": [labels.label("audience", name) for name in wants["audiences"]],
+    }
+
+
+def _updates(found: Any) -> list[dict[str, Any]]:
+    counts = delivery.delivery_counts(found)
+    return [
+        {"update": update, "channels": counts.get(update.id, {})} for update in incidents.updates_of(found)
+    ]
+
+
+def timeline(found: Any) -> list[sentences.Line]:
+    """The incident's ledger entries as sentences, oldest first."""
+    names = sentences.Names(people=ledger.actor_names(), components=screens.component_names())
+    return [
+        sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry), names)
+        for entry in ledger.entries(incident=found)
+    ]
+
+
+@screen(methods=WRITE)
+def change(request: Looking, incident_id: str) -> HttpResponse:
+    form = ChangeIncident(request.POST, auto_id="change-%s")
+    incidents.incident(incident_id)
+    if form.readable() and form.submit(
+        request, actions.change_incident, incident_id=incident_id, changes=form.cleaned_data
+    ):
+        return redirect("console:incident", incident_id)
+    return _page(request, incident_id, {"change": form})
+
+
+@screen(methods=WRITE)
+def start_draft(request: Looking, incident_id: str) -> HttpResponse:
+    form = NewDraft(request.POST, auto_id="draft-%s")
+    if form.readable() and form.submit(
+        request, draft_actions.create_draft, incident_id=incident_id, phase=form.cleaned_data["phase"]
+    ):
+        return redirect("console:draft", form.entry.subject.partition(":")[2])
+    return _page(request, incident_id, {"new_draft": form})

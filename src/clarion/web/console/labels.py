@@ -1,0 +1,91 @@
+"""What codes are called on screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clarion import plugins
+from clarion.rules import terms
+from clarion.rules.access import ROLE_LABELS
+from clarion.rules.audience import AUDIENCES
+from clarion.rules.deadlines import KINDS
+
+CATEGORY_LABELS = {
+    "network": "Network",
+    "application": "Application",
+    "security": "Security",
+    "third_party": "Third party",
+    "data": "Data",
+    "maintenance": "Maintenance",
+}
+SEVERITY_LABELS = {
+    "SEV-1": "SEV-1 · critical",
+    "SEV-2": "SEV-2 · severe",
+    "SEV-3": "SEV-3 · limited",
+    "SEV-4": "SEV-4 · minor",
+    "SEV-5": "SEV-5 · for information",
+}
+VISIBILITY_LABELS = {
+    "public": "Public: may be published",
+    "private": "Private: never leaves the organisation",
+}
+PHASE_LABELS = {"holding": "First statement", "update": "Update", "resolution": "Resolution"}
+DRAFT_LABELS = {
+    "draft": "Being written",
+    "in_review": "In review",
+    "changes_requested": "Changes wanted",
+    "approved": "Approved",
+    "published": "Published",
+    "withdrawn": "Withdrawn",
+}
+DELIVERY_LABELS = {
+    "pending": "Waiting",
+    "claimed": "Being sent",
+    "sent": "Accepted by the next hop",
+    "deferred": "Will be tried again",
+    "failed": "Failed",
+    "suppressed": "Suppressed",
+}
+HOOK_LABELS = {
+    "quarantined": "In quarantine",
+    "received": "Waiting to be read",
+    "read": "Read",
+    "discarded": "Discarded",
+}
+STAGE_LABELS = {"missed": "Missed", "warning": "Due soon", "open": "On time", "closed": "Over"}
+SUBSCRIBER_LABELS = {"active": "Active", "unsubscribed": "Unsubscribed"}
+DECISION_LABELS = {"approved": "Approved", "changes_requested": "Wants changes"}
+AUDIENCE_LABELS = {name: audience.label for name, audience in AUDIENCES.items()}
+
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "state": terms.STATE_LABELS,
+    "component": terms.COMPONENT_LABELS,
+    "category": CATEGORY_LABELS,
+    "severity": SEVERITY_LABELS,
+    "phase": PHASE_LABELS,
+    "draft": DRAFT_LABELS,
+    "delivery": DELIVERY_LABELS,
+    "hook": HOOK_LABELS,
+    "stage": STAGE_LABELS,
+    "subscriber": SUBSCRIBER_LABELS,
+    "decision": DECISION_LABELS,
+    "audience": AUDIENCE_LABELS,
+    "deadline": KINDS,
+    "role": ROLE_LABELS,
+}
+
+
+def label(kind: str, code: str) -> str:
+    """What a code of this kind is called; the code itself, made readable, when nobody named it."""
+    found = channel_labels() if kind == "channel" else LABELS[kind]
+    return found.get(code, code.replace("_", " ").capitalize())
+
+
+def channel_labels() -> dict[str, str]:
+    """Channels by name; the status page is one too, though it has no subscribers."""
+    found = plugins.modules("clarion.channels")
+    return {"status_page": "Status page", **{name: module.LABEL for name, module in found.items()}}
+
+
+def source_labels() -> dict[str, str]:
+    return {name: module.LABEL for name, module in plugins.modules("clarion.sources").items()}

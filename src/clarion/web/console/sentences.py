@@ -1,0 +1,214 @@
+"""Ledger entries as sentences that a person can read in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from clarion.web.console.labels import DELIVERY_LABELS, channel_labels, label
+
+#: Kinds that say something went wrong or wants a person.
+LOUD = frozenset(
+    {"hook.quarantined", "deadline.missed", "draft.approval_lapsed", "draft.changes_requested", "site.failed"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as a timeline shows it."""
+
+    entry: Any
+    at: datetime
+    who: str
+    what: str
+    loud: bool
+    texts: Mapping[str, str | None]
+    """The words people gave with it, such as a reason or a comment; None for erased ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids in entries are called."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    """By ``user:<id>``."""
+    components: Mapping[str, str] = field(default_factory=dict)
+
+    def actor(self, name: str) -> str:
+        kind, _, rest = name.partition(":")
+        if name in self.people:
+            return self.people[name]
+        known = {
+            "system": "Clarion",
+            "source": f"Source {rest}",
+            "subscriber": "A reader",
+            "key": f"API key {rest}",
+        }
+        return known.get(kind, name)
+
+
+#: Texts that are shown whole under their line; the others are on the entry's own page.
+QUOTED = ("reason", "comment")
+
+
+def line(entry: Any, data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> Line:
+    """The entry as a sentence; an unknown kind is named rather than hidden."""
+    say = SENTENCES.get(entry.kind)
+    what = say(data, texts, names) if say else f"recorded {entry.kind} on {entry.subject}"
+    quoted = {name: text for name, text in texts.items() if name in QUOTED}
+    return Line(entry, entry.at, names.actor(entry.actor), what, entry.kind in LOUD, quoted)
+
+
+Say = Callable[[Mapping[str, Any], Mapping[str, str | None], Names], str]
+
+
+def _title(texts: Mapping[str, str | None], name: str) -> str:
+    return f"“{texts.get(name)}”" if texts.get(name) else "(erased)"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _opened(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    how = "from an alert" if data["signal"] else "by hand"
+    return f"opened the incident {how} as {data['severity']}, {label('category', data['category']).lower()}"
+
+
+def _attached(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    return f"attached the {data['status']} alert {_title(texts, 'signal_title')}"
+
+
+def _quiet(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    return f"noted that {_title(texts, 'signal_title')} is resolved, and with it every alert of this incident"
+
+
+def _changed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    parts = [f"{name} from {data['before'][name]} to {after}" for name, after in data["after"].items()]
+    return f"changed {' and '.join(parts)}" if parts else "changed the internal title"
+
+
+def _created(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    return f"wrote a draft from the template: {label('phase', data['phase']).lower()}"
+
+
+def _edited(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    voided = data["approvals_voided"]
+    also = f", which voided {_count(voided, 'approval')}" if voided else ""
+    return f"wrote version {data['version']} of the draft{also}"
+
+
+def _submitted(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    return f"asked for review of version {data['version']}"
+
+
+def _decided(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    verb = "asked for changes to" if data["decision"] == "changes_requested" else "approved"
+    missing = [label("role", role).lower() for role in data["still_missing"]]
+    then = f"; still missing: {' and '.join(missing)}" if missing and verb == "approved" else ""
+    role = label("role", data["role"]).lower()
+    return f"{verb} version {data['version']} as {role}{then}"
+
+
+def _completed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    return f"{_decided(data, texts, names)}, which completed the review"
+
+
+def _lapsed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    why = " ".join(reason["text"] for reason in data["lapsed"])
+    return f"did not publish version {data['version']}, since its review no longer holds. {why}".strip()
+
+
+def _published(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    channels = ", ".join(channel_labels().get(name, name).lower() for name in data["channels"])
+    where = f" on {channels}" if channels else " inside the organisation"
+    late = ", after the promised time" if data["promise"]["kept_late"] else ""
+    return f"published update {data['number']} ({label('state', data['state']).lower()}){where}{late}"
+
+
+def _fanned_out(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    parts = [f"{count} by {label('channel', name).lower()}" for name, count in data["counts"].items()]
+    return f"prepared the deliveries: {' and '.join(parts)}" if parts else "found no subscriber to deliver to"
+
+
+def _recorded(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    counts: dict[str, int] = {}
+    for item in data["deliveries"]:
+        counts[item["state"]] = counts.get(item["state"], 0) + 1
+    parts = [
+        f"{count} {DELIVERY_LABELS.get(state, state).lower()}" for state, count in sorted(counts.items())
+    ]
+    return f"recorded deliveries by {label('channel', data['channel']).lower()}: {', '.join(parts)}"
+
+
+def _deadline(verb: str) -> Say:
+    def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+        what = label("deadline", data["kind"]).lower()
+        return f"{verb} ({what}, owned by the {label('role', data['owner_role']).lower()})"
+
+    return say
+
+
+def _said(sentence: str) -> Say:
+    """A sentence with the entry's own words filled in."""
+
+    def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+        return sentence.format_map(_Known({**data, **{k: v or "(erased)" for k, v in texts.items()}}))
+
+    return say
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _role(verb: str) -> Say:
+    def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+        return f"{verb} {label('role', data['role']).lower()}"
+
+    return say
+
+
+SENTENCES: Mapping[str, Say] = {
+    "hook.received": _said("took in a report"),
+    "hook.quarantined": _said("sent a report that could not be read; it is kept in quarantine"),
+    "hook.read": _said("read the report"),
+    "hook.discarded": _said("discarded a report from quarantine"),
+    "signal.ignored": _said("noted an alert that changes nothing"),
+    "incident.opened": _opened,
+    "incident.signal_attached": _attached,
+    "incident.quiet": _quiet,
+    "incident.changed": _changed,
+    "draft.created": _created,
+    "draft.edited": _edited,
+    "draft.submitted": _submitted,
+    "draft.commented": _said("commented on version {version}"),
+    "draft.withdrawn": _said("withdrew the draft at version {version}"),
+    "draft.approval_given": _decided,
+    "draft.changes_requested": _decided,
+    "draft.approved": _completed,
+    "draft.approval_lapsed": _lapsed,
+    "update.published": _published,
+    "deliveries.created": _fanned_out,
+    "deliveries.recorded": _recorded,
+    "delivery.retried": _said("asked for a delivery to be tried again"),
+    "deadline.warned": _deadline("warned that a deadline is near"),
+    "deadline.missed": _deadline("noted that a deadline was missed"),
+    "site.written": _said("wrote {files} page files ({changed} changed)"),
+    "site.failed": _said("could not write the page: {problem}"),
+    "site.added": _said("added a publishing target of kind {kind}"),
+    "policy.installed": _said("put a new version of the policy in force"),
+    "component.added": _said("added the component “{name}”"),
+    "source.added": _said("added a source of kind {kind}"),
+    "subscriber.added": _said("added a subscriber by {channel}"),
+    "subscriber.unsubscribed": _said("ended a subscription by {channel}"),
+    "person.created": _said("created an account for {name}"),
+    "person.deactivated": _said("switched an account off"),
+    "role.granted": _role("gave a person the role"),
+    "role.revoked": _role("took back the role"),
+    "api_key.created": _said("made the API key “{label}”"),
+    "api_key.revoked": _said("revoked an API key"),
+}

@@ -1,0 +1,53 @@
+"""Slows down guessing of passwords.
+
+Counted in the process's own memory, so two web processes count for themselves and a restart forgets:
+this makes guessing slow, and strong passwords make it hopeless. Wrong tries count for an address and
+the network address they come from together, so that nobody can lock out somebody else; and for the
+network address alone, so that one machine cannot try every account.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.core.cache import cache
+
+FREE_TRIES = 5
+FREE_TRIES_OF_A_MACHINE = 50
+LONGEST_WAIT = timedelta(minutes=15)
+REMEMBERED = timedelta(hours=1)
+
+
+def wait(email: str, machine: str, now: datetime) -> timedelta:
+    """How long this must still wait before its next try; zero when it may try now."""
+    longest = timedelta()
+    for key, _ in _keys(email, machine):
+        until = cache.get(f"{key}.until")
+        if until is not None:
+            longest = max(longest, until - now)
+    return longest
+
+
+def failed(email: str, machine: str, now: datetime) -> None:
+    """Counts a wrong try; each one beyond the free ones doubles the wait."""
+    for key, free in _keys(email, machine):
+        seconds = int(REMEMBERED.total_seconds())
+        cache.add(key, 0, seconds)
+        count = cache.incr(key)
+        if count >= free:
+            pause = min(timedelta(seconds=2 ** min(count - free + 1, 12)), LONGEST_WAIT)
+            cache.set(f"{key}.until", now + pause, seconds)
+
+
+def forget(email: str, machine: str) -> None:
+    """Somebody got in: their own wrong tries are forgiven, the machine's are not."""
+    key, _ = _keys(email, machine)[0]
+    cache.delete_many([key, f"{key}.until"])
+
+
+def _keys(email: str, machine: str) -> list[tuple[str, int]]:
+    """Cache keys and free tries; addresses are hashed, since a cache is no place for them."""
+    both = sha256(f"{email.strip().lower()}\n{machine}".encode()).hexdigest()
+    alone = sha256(machine.encode()).hexdigest()
+    return [(f"login.{both}", FREE_TRIES), (f"login.machine.{alone}", FREE_TRIES_OF_A_MACHINE)]
