@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from clarion.rules import review, terms
-from clarion.rules.access import Actor, may
-from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.access import Actor, require
+from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.store import ledger, records
 from clarion.store.models import Draft, Incident, LedgerEntry
 
@@ -16,9 +16,7 @@ def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, n
 
     Once readers were told of it, the end must be told too: then only a published resolution closes it.
     """
-    verdict = may(actor, "incidents:write")
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)
+    require(actor, "incidents:write")
     if state not in ("resolved", "false_alarm"):
         raise Invalid("An incident is closed as resolved or false_alarm.", field="state")
     if not reason.strip():

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from clarion.rules import delivery as rules
-from clarion.rules.access import SYSTEM, Actor, may
-from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, NotFound
+from clarion.rules.access import SYSTEM, Actor, require
+from clarion.rules.errors import AlreadyDone, Conflict, NotFound
 from clarion.store import ledger
 from clarion.store.fanout import insert_deliveries
 from clarion.store.models import Delivery, LedgerEntry, Update
@@ -130,9 +130,7 @@ def release(*, worker: str, now: datetime) -> int:
 
 def retry_delivery(*, public_id: str, actor: Actor, now: datetime) -> LedgerEntry:
     """A person asks for a failed or waiting delivery to be tried again now, under the same id."""
-    verdict = may(actor, "subscribers:write")
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)
+    require(actor, "subscribers:write")
     row = (
         Delivery.objects.select_for_update(of=("self",))
         .select_related("update__incident")

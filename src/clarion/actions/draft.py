@@ -10,9 +10,9 @@ from django.conf import settings
 
 from clarion.rules import draft as words
 from clarion.rules import review, terms
-from clarion.rules.access import SYSTEM, Actor, may
+from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
-from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.types import require_aware
 from clarion.store import ledger, records
 from clarion.store.models import (
@@ -142,7 +142,7 @@ def _entry(
 
 def create_draft(*, incident_id: str, phase: str, actor: Actor, now: datetime) -> LedgerEntry:
     """A person starts a draft from the template of a phase; the text is Clarion's until somebody edits it."""
-    _permit(actor)
+    require(actor, "drafts:write")
     if phase not in words.PHASES:
         raise Invalid(f"{phase!r} is not one of {', '.join(words.PHASES)}.", field="phase")
     incident = Incident.objects.select_for_update().filter(id=incident_id).first()
@@ -165,7 +165,7 @@ def edit_draft(
     now: datetime,
 ) -> LedgerEntry:
     """A new version with these words. Voids every approval of the one before, and says so."""
-    _permit(actor)
+    require(actor, "drafts:write")
     draft = _locked(draft_id)
     if draft.state not in review.EDITABLE:
         raise Conflict(f"This draft is {draft.state}; start a new one.")
@@ -243,7 +243,7 @@ def _check_text(name: str, text: Mapping[str, str]) -> None:
 
 def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -> LedgerEntry:
     """A remark on the newest version; it approves nothing and voids nothing."""
-    _permit(actor)
+    require(actor, "drafts:write")
     draft = _locked(draft_id)
     if not body.strip():
         raise Invalid("Write something.", field="body")
@@ -264,7 +264,7 @@ def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -
 
 def withdraw_draft(*, draft_id: str, reason: str, actor: Actor, now: datetime) -> LedgerEntry:
     """Puts a draft aside for good. Its versions and approvals stay on record."""
-    _permit(actor)
+    require(actor, "drafts:write")
     draft = _locked(draft_id)
     if draft.state in review.CLOSED:
         raise AlreadyDone(f"This draft is {draft.state}.")
@@ -292,9 +292,3 @@ def _locked(draft_id: str) -> Draft:
     if draft is None:
         raise NotFound("There is no such draft.")
     return draft
-
-
-def _permit(actor: Actor) -> None:
-    verdict = may(actor, "drafts:write")
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)

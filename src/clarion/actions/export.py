@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from clarion.rules.access import Actor, may
-from clarion.rules.errors import Forbidden
+from clarion.rules.access import Actor, require
 from clarion.store import ledger
 from clarion.store.models import Incident, LedgerEntry
 
@@ -18,9 +17,7 @@ def record_export(
     The entry names the incident as its subject and belongs to none: if it counted among the incident's own
     entries, every export would be incomplete from the moment it is made.
     """
-    verdict = may(actor, "ledger:read")
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)
+    require(actor, "ledger:read")
     incident = Incident.objects.get(id=incident_id)
     return ledger.append(
         "incident.exported",

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from clarion.rules import policy as policies
 from clarion.rules import terms
-from clarion.rules.access import SYSTEM, Actor, may
-from clarion.rules.errors import AlreadyDone, Forbidden, Invalid, NotFound
+from clarion.rules.access import SYSTEM, Actor, require
+from clarion.rules.errors import AlreadyDone, Invalid, NotFound
 from clarion.rules.intake import Attach, OpenIncident, OpenNew, choose_incident
 from clarion.rules.intake import Signal as Reported
 from clarion.rules.types import Reason, reasons_json
@@ -205,7 +205,7 @@ def open_incident(
     now: datetime,
 ) -> LedgerEntry:
     """A person opens an incident by hand; policy decides what follows from it."""
-    _permit(actor)
+    require(actor, "incidents:write")
     if not title.strip():
         raise Invalid("Give the incident a title.", field="title")
     _check_word("severity", severity, terms.SEVERITIES)
@@ -237,7 +237,7 @@ def change_incident(
     now: datetime,
 ) -> LedgerEntry:
     """Changes title, severity, category or visibility; policy decides anew, under the same version."""
-    _permit(actor)
+    require(actor, "incidents:write")
     incident = Incident.objects.select_for_update().filter(id=incident_id).first()
     if incident is None:
         raise NotFound("There is no such incident.")
@@ -273,12 +273,6 @@ def _decide_anew(incident: Incident, now: datetime) -> None:
     incident.requirements = policies.decide(facts, numbered(incident.policy_version), now).as_json()
     incident.updated_at = now
     incident.save(update_fields=["title", "severity", "category", "visibility", "requirements", "updated_at"])
-
-
-def _permit(actor: Actor) -> None:
-    verdict = may(actor, "incidents:write")
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)
 
 
 def _check_word(field: str, value: str, words: Iterable[str]) -> None:

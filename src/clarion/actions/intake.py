@@ -10,8 +10,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from clarion import plugins
-from clarion.rules.access import SYSTEM, Actor, may
-from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.access import SYSTEM, Actor, require
+from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.intake import HookRequest, Unreadable, merge_status
 from clarion.rules.intake import Signal as Reported
 from clarion.store import ledger
@@ -173,9 +173,7 @@ def discard_hook(*, hook_id: str, reason: str, actor: Actor, now: datetime) -> L
 
 
 def _quarantined(hook_id: str, actor: Actor) -> Hook:
-    verdict = may(actor, "hooks:write")
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)
+    require(actor, "hooks:write")
     hook = Hook.objects.select_for_update().select_related("source").filter(id=hook_id).first()
     if hook is None:
         raise NotFound("There is no such hook.")

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from clarion.channels import BadAddress
 from clarion.channels.email import clean_address
-from clarion.rules.access import ROLE_LABELS, SCOPES, SYSTEM, Actor, may
+from clarion.rules.access import ROLE_LABELS, SCOPES, SYSTEM, Actor, may, require
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import ledger
 from clarion.store.models import ApiKey, LedgerEntry, RoleGrant, User
@@ -28,7 +28,7 @@ def create_person(
     now: datetime,
 ) -> LedgerEntry:
     """A new colleague with these roles. Names and addresses stand beside the ledger, erasable."""
-    _permit(actor)
+    require(actor, "settings:write")
     try:
         address = clean_address(email)
     except BadAddress as error:
@@ -104,7 +104,7 @@ def create_api_key(
 ) -> LedgerEntry:
     """A key that acts as its owner within these scopes. ``secret`` is shown once; its hash is kept."""
     if actor.person_id != owner_id:
-        _permit(actor)
+        require(actor, "settings:write")
     wanted = list(dict.fromkeys(scopes))
     for scope in wanted:
         if scope not in SCOPES:
@@ -148,14 +148,8 @@ def revoke_api_key(*, key_id: str, actor: Actor, now: datetime) -> LedgerEntry:
 
 
 def _find(user_id: str, actor: Actor) -> User:
-    _permit(actor)
+    require(actor, "settings:write")
     user = User.objects.select_for_update().filter(id=user_id).first()
     if user is None:
         raise NotFound("There is no such person.")
     return user
-
-
-def _permit(actor: Actor) -> None:
-    verdict = may(actor, "settings:write")
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)

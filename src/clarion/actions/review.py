@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from clarion.rules import review
-from clarion.rules.access import Actor, may
+from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger, records, reviews
@@ -21,7 +21,7 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
 
     Submitting again, after changes were asked for or a review ran out, voids what was said before.
     """
-    _permit(actor, "drafts:write")
+    require(actor, "drafts:write")
     draft, newest = _locked(draft_id, version)
     _refuse_submission(draft, newest, now)
     policy = numbered(draft.incident.policy_version)
@@ -91,7 +91,7 @@ def decide(
     ``digest`` is the one shown with the text: if it is not the newest version's, the person saw something
     else and is told so. The last missing approval makes the draft approved, in the same transaction.
     """
-    _permit(actor, "reviews:write")
+    require(actor, "reviews:write")
     if decision not in review.DECISIONS:
         raise Invalid(f"{decision!r} is not one of {', '.join(review.DECISIONS)}.", field="decision")
     if decision == "changes_requested" and not comment.strip():
@@ -195,9 +195,3 @@ def _locked(draft_id: str, version: int) -> tuple[Draft, DraftVersion]:
     if version != newest.number:
         raise Conflict(f"Version {newest.number} was written meanwhile; read it first.", field="version")
     return draft, newest
-
-
-def _permit(actor: Actor, permission: str) -> None:
-    verdict = may(actor, permission)
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)

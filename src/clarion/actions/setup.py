@@ -11,15 +11,15 @@ from django.utils.text import slugify
 
 from clarion import plugins
 from clarion.rules import policy as policies
-from clarion.rules.access import SYSTEM, Actor, may
-from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
+from clarion.rules.access import SYSTEM, Actor, require
+from clarion.rules.errors import AlreadyDone, Conflict, Invalid
 from clarion.store import ledger, records
 from clarion.store.models import Component, LedgerEntry, PolicyVersion, SiteState, Source
 
 
 def install_policy(*, document: str, actor: Actor, now: datetime) -> LedgerEntry:
     """A new version of the policy. Running incidents keep the one they began under."""
-    _permit(actor, "settings:write")
+    require(actor, "settings:write")
     try:
         policies.load(document)
     except policies.BadPolicy as error:
@@ -43,7 +43,7 @@ def add_component(
     *, name: str, description: str = "", public: bool = True, position: int = 1, actor: Actor, now: datetime
 ) -> LedgerEntry:
     """A part of the service that updates can speak of."""
-    _permit(actor, "components:write")
+    require(actor, "components:write")
     if not name.strip():
         raise Invalid("Give the component a name.", field="name")
     slug = slugify(name)
@@ -79,7 +79,7 @@ def add_source(
     now: datetime,
 ) -> LedgerEntry:
     """A tool that may report at ``/hooks/<slug>``. Its secrets do not enter the ledger."""
-    _permit(actor, "settings:write")
+    require(actor, "settings:write")
     if slug != slugify(slug) or not slug:
         raise Invalid("Use lower-case letters, digits and hyphens.", field="slug")
     if Source.objects.filter(slug=slug).exists():
@@ -109,9 +109,3 @@ def add_site(*, name: str, kind: str, config: Mapping[str, Any], now: datetime) 
         raise AlreadyDone("There is a site of that name.")
     SiteState.objects.create(name=name, kind=kind, config=dict(config))
     return ledger.append("site.added", actor=SYSTEM, subject=f"site:{name}", at=now, data={"kind": kind})
-
-
-def _permit(actor: Actor, permission: str) -> None:
-    verdict = may(actor, permission)
-    if not verdict.allowed:
-        raise Forbidden(verdict.because)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from clarion.rules.errors import Forbidden
 from clarion.rules.types import Verdict, allowed, refused
 
 ROLE_LABELS: Mapping[str, str] = {
@@ -68,3 +69,10 @@ def may(actor: Actor, permission: str) -> Verdict:
         names = " or ".join(ROLE_LABELS[role] for role in ROLE_LABELS if role in roles)
         return refused("role", f"This needs the role {names}; ask an administrator for it.")
     return allowed()
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Passes when the actor may do this; raises Forbidden with the reason otherwise."""
+    verdict = may(actor, permission)
+    if not verdict.allowed:
+        raise Forbidden(verdict.because)
