@@ -11,7 +11,7 @@ from clarion.rules.access import PERMISSIONS, REVIEW_ROLES, ROLE_LABELS, SCOPES,
 LEAD, ACCURACY, CLARITY, LEGAL, AUDITOR, ADMIN = ROLE_LABELS
 READ = {scope for scope in SCOPES if scope.endswith(":read")}
 
-#: role → everything it may do besides reading
+#: role → everything it may do besides reading and making keys for its own programs
 WRITES = {
     LEAD: {
         "incidents:write",
@@ -30,9 +30,9 @@ WRITES = {
 
 @pytest.mark.parametrize("role", WRITES)
 def test_a_role_may_do_exactly_this(role: str) -> None:
-    """Everybody inside may read; nobody gets more than the table says."""
+    """Everybody inside may read and have keys; nobody gets more than the table says."""
     actor = Actor(name="user:u", person_id="u", roles=frozenset({role}))
-    assert WRITES[role] | READ == {scope for scope in SCOPES if may(actor, scope).allowed}
+    assert WRITES[role] | READ | {"keys:write"} == {scope for scope in SCOPES if may(actor, scope).allowed}
 
 
 def test_nobody_administers_and_reviews_by_one_role() -> None:
