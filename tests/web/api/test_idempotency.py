@@ -44,6 +44,14 @@ def test_a_key_serves_one_request_only(lead: Program, path: str, body: Any) -> N
     assert 1 == Incident.objects.count()
 
 
+def test_the_same_words_at_another_address_are_another_request(house: make.House, lead: Program) -> None:
+    first, second = house.incident(), house.incident()
+    change = {"severity": "SEV-2"}
+    assert 200 == lead.call("PATCH", f"/incidents/{first.id}", change, Idempotency_Key="one").status_code
+    other = lead.call("PATCH", f"/incidents/{second.id}", change, Idempotency_Key="one")
+    problem(other, 422, "key_reused")
+
+
 def test_two_programs_may_use_the_same_key(house: make.House, lead: Program, admin: Program) -> None:
     lead.post("/incidents", NEW, Idempotency_Key="one")
     admin.post("/incidents", NEW, Idempotency_Key="one")

@@ -167,6 +167,14 @@ def test_400_is_true(everything: Program, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
+def test_411_is_true(everything: Program, name: str) -> None:
+    assert promised(name, 411) == (name in WRITES)
+    if name in WRITES:
+        chunked = call(everything, name, Transfer_Encoding="chunked", Content_Length="")
+        problem(chunked, 411, "length_required")
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
 def test_413_is_true(everything: Program, name: str) -> None:
     assert promised(name, 413) == (name in WRITES)
     if name in WRITES:

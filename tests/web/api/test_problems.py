@@ -65,6 +65,21 @@ def test_a_value_that_does_not_fit_is_named(lead: Program, body: Any, field: str
     assert not Incident.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field", "sentence"),
+    [
+        ("/drafts/x/submit", {"version": "2"}, "version", "Write a whole number."),
+        ("/drafts/x/submit", {"version": 2.0}, "version", "Write a whole number."),
+        ("/drafts/x/submit", {"version": True}, "version", "Write a whole number."),
+        ("/components", {"name": "Search", "public": "yes"}, "public", "Write true or false."),
+        ("/components", {"name": "Search", "public": 1}, "public", "Write true or false."),
+    ],
+)
+def test_types_are_not_guessed(lead: Program, path: str, body: Any, field: str, sentence: str) -> None:
+    found = problem(lead.call("POST", path, body), 422, "invalid")
+    assert [{"field": field, "detail": sentence}] == found["errors"]
+
+
 def test_every_wrong_field_is_named_at_once(lead: Program) -> None:
     found = problem(lead.call("POST", "/incidents", {"titel": "T", "severity": 1}), 422, "invalid")
     fields = {"titel", "title", "severity", "category", "components"}
@@ -96,6 +111,12 @@ def test_a_body_over_the_limit_is_refused(lead: Program, settings: Any) -> None:
     body = b'{"title": "' + b"x" * limit + b'"}'
     found = problem(lead.call("POST", "/incidents", body), 413, "too_large")
     assert str(limit) in found["detail"]
+
+
+def test_a_body_in_chunks_is_not_taken_for_none(lead: Program) -> None:
+    """WSGI servers hand it on without a length, and it would look empty."""
+    chunked = lead.call("POST", "/deliveries/x/retry", Transfer_Encoding="chunked", Content_Length="")
+    problem(chunked, 411, "length_required")
 
 
 @pytest.mark.parametrize(

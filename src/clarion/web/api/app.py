@@ -95,6 +95,8 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
             found = {"field": name.replace("\x00", "\ufffd")[:100], "detail": "Take out the NUL character."}
             return errors.problem("invalid", "A parameter holds a NUL character.", errors=[found])
     length = request.headers.get("Content-Length", "")
+    if not length and "Transfer-Encoding" in request.headers:  # WSGI would show us an empty body
+        return errors.problem("length_required", "Send the body whole, with Content-Length.")
     if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return errors.too_large()
     return None

@@ -57,6 +57,9 @@ KINDS: Mapping[str, Kind] = {
         "Still being done",
         "The same request, with the same Idempotency-Key, is being worked on. Ask again in a moment.",
     ),
+    "length_required": Kind(
+        411, "Length required", "The body was sent in chunks; send it whole, with Content-Length."
+    ),
     "too_large": Kind(413, "Too large", "The body is larger than the limit. Nothing was done."),
     "invalid": Kind(422, "Invalid", "A value is missing, wrong or unknown; `errors` names each field."),
     "key_reused": Kind(422, "Idempotency-Key used before", "The key was used for another request."),

@@ -104,7 +104,7 @@ def problems_of(operation: dict[str, Any], method: str, path: str) -> list[str]:
     if "{" in path:
         found.append("not_found")
     if method != "get":
-        found += ["conflict", "too_large"]
+        found += ["conflict", "length_required", "too_large"]
     if "requestBody" in operation:
         found.append("unreadable")
     return sorted(found, key=lambda code: KINDS[code].status)
