@@ -162,7 +162,7 @@ class Walk:
     def _fire(self, name: str) -> None:
         """Posts a captured message, byte for byte, as Alertmanager would."""
         answer = fire(self.demo, self.port, name)
-        self._show(self._until(lambda: _last(self._entries(f"subject=hook:{answer['id']}")), "the hook"))
+        self._show(self._until(lambda: _first(self._entries(f"subject=hook:{answer['id']}")), "the hook"))
 
     def _prove(self, incident: str) -> int:
         """Exports the record and checks it as an auditor would, with what the public page has shown."""
