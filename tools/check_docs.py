@@ -1,7 +1,8 @@
 """Checks what the docs say against what is there.
 
 - every relative link in a Markdown file leads to a file, and to a heading when it names one;
-- every ``CLARION_`` setting that the code reads is in docs/reference/settings.md, and no other;
+- every ``CLARION_`` setting that the code reads is in docs/reference/settings.md, and no other; the settings
+  of a channel are the fields of its Config;
 - every make target that the docs name exists;
 - every channel, source and site has its place in docs/reference;
 - no file names a package registry or a path of one machine.
@@ -9,6 +10,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -73,14 +75,26 @@ def broken_links(root: Path) -> Iterable[str]:
                 yield f"{page.relative_to(root)}: {link} names no heading there"
 
 
+def channel_settings(root: Path) -> set[str]:
+    """``CLARION_CHANNEL_<KIND>_<FIELD>`` for every field of every channel's Config."""
+    return {
+        f"CLARION_CHANNEL_{module.stem}_{field.target.id}".upper()
+        for module in sorted((root / "src" / "clarion" / "channels").glob("[!_]*.py"))
+        for part in ast.parse(module.read_text(encoding="utf-8")).body
+        if isinstance(part, ast.ClassDef) and part.name == "Config"
+        for field in part.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+    }
+
+
 def undocumented_settings(root: Path) -> Iterable[str]:
     source, page = root / "src/clarion/settings.py", root / "docs/reference/settings.md"
     if not page.exists():
         yield "docs/reference/settings.md is missing"
         return
-    read = set(SETTING_READ.findall(source.read_text(encoding="utf-8")))
+    read = set(SETTING_READ.findall(source.read_text(encoding="utf-8"))) | channel_settings(root)
     named = set(SETTING.findall(page.read_text(encoding="utf-8"))) - NOT_OF_THE_PRODUCT
-    named = {name.removesuffix("_FILE") for name in named}
+    named = {name if name in read else name.removesuffix("_FILE") for name in named}
     for name in sorted(read - named):
         yield f"docs/reference/settings.md: {name} is missing"
     for name in sorted(named - read):

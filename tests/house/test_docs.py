@@ -59,6 +59,11 @@ def test_docs_in_order_have_no_problem(project: Path) -> None:
             "docs/reference/settings.md: CLARION_TEA is not read by settings.py",
         ),
         (
+            "src/clarion/channels/email.py",
+            "class Config:\n    host: str\n",
+            "docs/reference/settings.md: CLARION_CHANNEL_EMAIL_HOST is missing",
+        ),
+        (
             "src/clarion/sites/folder.py",
             "",
             "docs/reference/sites.md: no table row or heading names `folder`",
