@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from datetime import UTC, datetime
-from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +12,6 @@ from clarion.cli import folder, start
 from clarion.cli.trouble import Trouble
 
 HELP = "write the record of an incident, with its proofs, into a new folder"
-SEAL_TRIES = 20
-SEAL_PAUSE_SECONDS = 0.25
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,31 +36,10 @@ def run(args: argparse.Namespace) -> int:
     incident = find(args.incident)
     target = (args.to or Path(f"incident-{incident.id}")).absolute()
     folder.require_new(target)
-    _seal(incident)
-    files = _build(incident, [_size_of(file) for file in args.seen], datetime.now(UTC))
+    files = _files(incident, [_size_of(file) for file in args.seen], datetime.now(UTC))
     folder.write(target, files)
     _show(target, files)
     return 0
-
-
-def _seal(incident: Any) -> None:
-    """Waits for the worker's seal, or seals here where no worker runs. Two sealers cannot fork the log."""
-    from django.db import IntegrityError, OperationalError
-
-    from clarion.store import ledger
-    from clarion.store.keys import signer
-    from clarion.store.queries import export
-
-    for _ in range(SEAL_TRIES):
-        if not export.unsealed_of(incident):
-            return
-        try:
-            ledger.seal(signer=signer(), now=datetime.now(UTC))
-        except (IntegrityError, OperationalError):
-            time.sleep(SEAL_PAUSE_SECONDS)  # the worker was faster; look again
-    raise Trouble(
-        "Entries of this incident are not sealed yet. Try again in a moment, or ask `clarion check`."
-    )
 
 
 def _size_of(file: Path) -> int:
@@ -84,33 +58,15 @@ def _size_of(file: Path) -> int:
     return size
 
 
-def _build(incident: Any, seen: list[int], now: datetime) -> dict[str, bytes]:
-    """The files of the export, noted in the ledger before anybody can have them."""
+def _files(incident: Any, seen: list[int], now: datetime) -> dict[str, bytes]:
+    """The files of the record, noted in the ledger before anybody can have them."""
     from clarion import pipeline
     from clarion.actions.export import record_export
     from clarion.rules.access import SYSTEM
-    from clarion.rules.bundle import BundleError, build_bundle
-    from clarion.store.keys import signer
-    from clarion.store.queries import export
+    from clarion.store import exports
 
-    verifier = (resources.files("clarion.data") / "verify.py").read_bytes()
-    try:
-        gathered = export.gather(incident, signer=signer(), verifier=verifier, now=now, seen=seen)
-        files = build_bundle(gathered)
-    except BundleError as error:
-        raise Trouble(
-            f"The ledger does not hold, so there is no export: {error}. Ask `clarion check`."
-        ) from None
-    manifest = json.loads(files["manifest.json"])
-    pipeline.run(
-        record_export,
-        incident_id=incident.id,
-        manifest_sha256=sha256(files["manifest.json"]).hexdigest(),
-        entries=len(manifest["entries"]),
-        tree_size=manifest["tree_size"],
-        actor=SYSTEM,
-        now=now,
-    )
+    files = exports.build(incident, seen=seen, now=now)
+    pipeline.run(record_export, incident_id=incident.id, **exports.noted(files), actor=SYSTEM, now=now)
     return files
 
 
