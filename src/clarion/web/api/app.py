@@ -18,6 +18,7 @@ from clarion.web.api import (
     docs,
     drafts,
     errors,
+    export,
     hooks,
     incidents,
     ledger,
@@ -33,6 +34,7 @@ from clarion.web.api import (
 
 NOUNS = (
     incidents,
+    export,
     drafts,
     reviews,
     updates,

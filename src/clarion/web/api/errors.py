@@ -67,7 +67,10 @@ KINDS: Mapping[str, Kind] = {
         500, "Clarion failed", "A mistake of ours; it is in the server's log. Nothing was done."
     ),
     "unavailable": Kind(
-        503, "Not available now", "The database is busy or gone, or no policy is installed. Try again later."
+        503,
+        "Not available now",
+        "The database is busy or gone, entries wait for their seal, or no policy or key is installed. "
+        "Try again later.",
     ),
 }
 
@@ -123,6 +126,8 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
     errors = [{"field": refusal.field, "detail": refusal.message}] if refusal.field else []
     code = refusal.code if refusal.code in KINDS else "conflict"
     headers = {"Retry-After": "1"} if code == "in_progress" else None
+    if refusal.status >= 500:
+        log.error("a request could not be served: %s", refusal.message)
     return problem(code, refusal.message, errors=errors, headers=headers)
 
 

@@ -42,8 +42,10 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "description": "Names this write, so that a repeat is done once. Kept for 24 hours. A UUID is good.",
 }
-WRITE_HEADERS = {
+LEDGER_ENTRY = {
     "Ledger-Entry": {"schema": {"type": "string"}, "description": "Id of the entry that records this."},
+}
+WRITE_HEADERS = LEDGER_ENTRY | {
     "Idempotent-Replayed": {"schema": {"const": "true"}, "description": "This answer was given before."},
 }
 
@@ -80,6 +82,7 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     """Adds to one operation what all of them share."""
     scope = operation.pop("x-scope")
     example = operation.pop("x-example", None)
+    media_type = operation.pop("x-media-type", "")
     described = [operation.get("description", ""), needed_by(scope)]
     operation["description"] = "\n\n".join(text for text in described if text)
     operation["security"] = [{"key": []}]
@@ -91,6 +94,9 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
         operation["parameters"].append(IDEMPOTENCY_KEY)
         for response in operation["responses"].values():
             response["headers"] = WRITE_HEADERS
+    if media_type:
+        for response in operation["responses"].values():
+            response.update(content={media_type: {}}, headers=LEDGER_ENTRY)
     operation["responses"] = {str(status): response for status, response in operation["responses"].items()}
     for code in problems_of(operation, method, path):
         operation["responses"].setdefault(str(KINDS[code].status), {"$ref": f"#/components/responses/{code}"})

@@ -72,6 +72,26 @@ def writes(
     return declare
 
 
+def hands_out(router: Router, path: str, *, scope: str, media_type: str) -> Callable[[View], View]:
+    """Declares a GET that hands out a file; the function returns ledger entry, file name and content."""
+
+    def declare(view: View) -> View:
+        def answer(request: HttpRequest, **values: Any) -> HttpResponse:
+            _refuse_unknown(request, known)
+            entry, name, content = view(request, **values)
+            response = HttpResponse(content, content_type=media_type)
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+            response["Ledger-Entry"] = entry.entry_id
+            return response
+
+        known = _register(
+            router, "GET", path, view, answer, scope=scope, status=200, out=None, media_type=media_type
+        )
+        return view
+
+    return declare
+
+
 def do(request: HttpRequest, action: Callable[..., Any], **arguments: Any) -> Any:
     """Runs an action as the caller of this request, at its moment; returns the ledger entry."""
     who = caller(request)
@@ -94,6 +114,7 @@ def _register(
     status: int,
     out: Any,
     example: dict[str, Any] | None = None,
+    media_type: str = "",
 ) -> frozenset[str]:
     """Makes the operation known to Ninja; returns the names of its query parameters."""
     hints = typing.get_type_hints(view, include_extras=True)
@@ -104,6 +125,11 @@ def _register(
     wraps(view)(answer)
     answer.__doc__ = None  # Ninja would take the whole of it where a description is empty
     answer.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    more: dict[str, Any] = {"x-scope": scope}
+    if example is not None:
+        more["x-example"] = example
+    if media_type:
+        more["x-media-type"] = media_type
     summary, _, description = inspect.getdoc(view).partition("\n")  # type: ignore[union-attr]
     router.api_operation(
         [method],
@@ -113,7 +139,7 @@ def _register(
         operation_id=view.__name__,
         summary=summary.rstrip("."),
         description=description.strip(),
-        openapi_extra={"x-scope": scope, **({"x-example": example} if example is not None else {})},
+        openapi_extra=more,
     )(answer)
     in_path = {name for name in hints if f"{{{name}}}" in path or f":{name}}}" in path}
     return frozenset(hints) - in_path - {"request", "body", "return"}
