@@ -24,18 +24,13 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
     require(actor, "drafts:write")
     draft, newest = _locked(draft_id, version)
     _refuse_submission(draft, newest, now)
-    policy = numbered(draft.incident.policy_version)
     window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
-    review_until = now + timedelta(minutes=policy.review_valid_minutes)
-    if newest.next_update_at is not None:
-        # From then on the text promises something for a time that has passed.
-        review_until = min(review_until, newest.next_update_at)
     voided = _void(newest, RESUBMITTED, now)
     Draft.objects.filter(id=draft.id).update(
         state="in_review",
         submitted_at=now,
         window_due_at=now + window,
-        review_until=review_until,
+        review_until=_review_until(draft, newest, now),
     )
     records.cancel_deadlines("approval_window", draft=draft, now=now)
     records.open_deadline(
@@ -73,6 +68,13 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
         raise Invalid(
             "The next update is promised for a time that has passed. Edit it.", field="next_update_at"
         )
+
+
+def _review_until(draft: Draft, newest: DraftVersion, now: datetime) -> datetime:
+    """When this review runs out: after the time that policy gives it, or when its text becomes untrue."""
+    limit = now + timedelta(minutes=numbered(draft.incident.policy_version).review_valid_minutes)
+    # From then on the text promises something for a time that has passed.
+    return min(limit, newest.next_update_at) if newest.next_update_at is not None else limit
 
 
 def decide(
