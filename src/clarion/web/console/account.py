@@ -11,7 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 
-from clarion.rules.access import ROLE_LABELS
+from clarion.rules.access import PERMISSIONS, ROLE_LABELS, may
 from clarion.store.queries import people
 from clarion.web.console import throttle
 from clarion.web.console.base import Looking, screen, show
@@ -103,4 +103,5 @@ logout = LogoutView.as_view()
 def me(request: Looking) -> HttpResponse:
     """Who is signed in, what they may do and why not."""
     held = [text for role, text in ROLE_LABELS.items() if role in request.actor.roles]
-    return show(request, "console/me.html", {"held": held})
+    allowed = [(name, may(request.actor, name)) for name in PERMISSIONS]
+    return show(request, "console/me.html", {"held": held, "allowed": allowed})

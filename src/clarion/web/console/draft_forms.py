@@ -102,7 +102,7 @@ class EditDraft(ConsoleForm):
         self.fields[name] = forms.ChoiceField(
             label=component.name,
             required=False,
-            choices=[("", f"Not mentioned (now {labels.label('component', component.status).lower()})")]
+            choices=[("", f"Not mentioned ({labels.label('component', component.status).lower()})")]
             + choices(terms.COMPONENT_LABELS),
             initial=self.version.component_statuses.get(component.id, ""),
         )

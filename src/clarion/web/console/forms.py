@@ -24,6 +24,8 @@ class ConsoleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = "Fill this in."
         self.status = 200
         """HTTP status of a page that shows this form as it now is."""
         self.entry: Any = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 
 from clarion.actions import draft as draft_actions
 from clarion.actions import incident as actions
+from clarion.actions.closing import close_incident
 from clarion.rules import terms
 from clarion.rules.access import ROLE_LABELS
 from clarion.rules.draft import PHASES
@@ -60,6 +62,15 @@ class NewDraft(ConsoleForm):
     )
 
 
+class CloseIncident(ConsoleForm):
+    state = forms.ChoiceField(
+        choices=[("false_alarm", "False alarm"), ("resolved", "Resolved")],
+        label="It was",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(max_length=5000, label="Why")
+
+
 @screen()
 def index(request: Looking) -> HttpResponse:
     state = choice(request, "state", tuple(STATES), "open")
@@ -81,10 +92,10 @@ def new(request: Looking) -> HttpResponse:
 @screen()
 def page(request: Looking, incident_id: str) -> HttpResponse:
     """One incident from the top: what happened, why what follows follows, and what was said to whom."""
-    return _page(request, incident_id, {})
+    return incident_page(request, incident_id, {})
 
 
-def _page(request: Looking, incident_id: str, given: dict[str, ConsoleForm]) -> HttpResponse:
+def incident_page(request: Looking, incident_id: str, given: dict[str, ConsoleForm]) -> HttpResponse:
     """The page with the forms that were refused (``given``) as they were sent."""
     found = incidents.incident(incident_id)
     running = incidents.deadlines_of(found).filter(satisfied_at=None, cancelled_at=None)
@@ -96,8 +107,10 @@ def _page(request: Looking, incident_id: str, given: dict[str, ConsoleForm]) -> 
         "draft": screens.open_draft(found),
         "drafts": drafts.drafts().filter(incident=found),
         "updates": _updates(found),
-        "timeline": timeline(found),
+        "timeline": timeline(ledger.entries(incident=found)),
+        "taken_out": timeline(ledger.entries(kind="incident.exported", subject=f"incident:{found.id}")),
         "change": given.get("change") or ChangeIncident(initial=_initial(found), auto_id="change-%s"),
+        "close": given.get("close") or CloseIncident(auto_id="close-%s"),
         "new_draft": given.get("new_draft")
         or NewDraft(initial={"phase": _next_phase(found)}, auto_id="draft-%s"),
         "is_open": found.state in terms.OPEN_STATES,
@@ -136,12 +149,11 @@ def _updates(found: Any) -> list[dict[str, Any]]:
     ]
 
 
-def timeline(found: Any) -> list[sentences.Line]:
-    """The incident's ledger entries as sentences, oldest first."""
+def timeline(entries: Iterable[Any]) -> list[sentences.Line]:
+    """Ledger entries as sentences, in the order given."""
     names = sentences.Names(people=ledger.actor_names(), components=screens.component_names())
     return [
-        sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry), names)
-        for entry in ledger.entries(incident=found)
+        sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry), names) for entry in entries
     ]
 
 
@@ -153,7 +165,7 @@ def change(request: Looking, incident_id: str) -> HttpResponse:
         request, actions.change_incident, incident_id=incident_id, changes=form.cleaned_data
     ):
         return redirect("console:incident", incident_id)
-    return _page(request, incident_id, {"change": form})
+    return incident_page(request, incident_id, {"change": form})
 
 
 @screen(methods=WRITE)
@@ -163,4 +175,14 @@ def start_draft(request: Looking, incident_id: str) -> HttpResponse:
         request, draft_actions.create_draft, incident_id=incident_id, phase=form.cleaned_data["phase"]
     ):
         return redirect("console:draft", form.entry.subject.partition(":")[2])
-    return _page(request, incident_id, {"new_draft": form})
+    return incident_page(request, incident_id, {"new_draft": form})
+
+
+@screen(methods=WRITE)
+def close(request: Looking, incident_id: str) -> HttpResponse:
+    """Ends an incident that readers were never told of."""
+    form = CloseIncident(request.POST, auto_id="close-%s")
+    incidents.incident(incident_id)
+    if form.readable() and form.submit(request, close_incident, incident_id=incident_id, **form.cleaned_data):
+        return redirect("console:incident", incident_id)
+    return incident_page(request, incident_id, {"close": form})

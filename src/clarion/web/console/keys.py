@@ -23,7 +23,7 @@ class NewKey(ConsoleForm):
     )
 
 
-@screen(None)
+@screen("keys:write")
 def index(request: Looking) -> HttpResponse:
     return _page(request, NewKey())
 
@@ -33,7 +33,7 @@ def _page(request: Looking, form: ConsoleForm, refused: ConsoleForm | None = Non
     return show(request, "console/keys.html", context, status=(refused or form).status)
 
 
-@screen(None, methods=WRITE)
+@screen("keys:write", methods=WRITE)
 def add(request: Looking) -> HttpResponse:
     """Makes a key for the person who asks; its secret is shown this once."""
     form = NewKey(request.POST)
@@ -47,7 +47,7 @@ def add(request: Looking) -> HttpResponse:
     return _page(request, form)
 
 
-@screen(None, methods=WRITE)
+@screen("keys:write", methods=WRITE)
 def revoke(request: Looking, key_id: str) -> HttpResponse:
     form = Press(request.POST)
     if form.readable() and form.submit(request, actions.revoke_api_key, key_id=key_id):

@@ -37,6 +37,7 @@ DRAFT_LABELS = {
     "approved": "Approved",
     "published": "Published",
     "withdrawn": "Withdrawn",
+    "superseded": "Overtaken",
 }
 DELIVERY_LABELS = {
     "pending": "Waiting",

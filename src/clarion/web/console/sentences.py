@@ -90,6 +90,10 @@ def _changed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Na
     return f"changed {' and '.join(parts)}" if parts else "changed the internal title"
 
 
+def _closed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    return f"closed the incident as {label('state', data['state']).lower()}, since readers never heard of it"
+
+
 def _created(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     return f"wrote a draft from the template: {label('phase', data['phase']).lower()}"
 
@@ -182,6 +186,8 @@ SENTENCES: Mapping[str, Say] = {
     "incident.signal_attached": _attached,
     "incident.quiet": _quiet,
     "incident.changed": _changed,
+    "incident.closed": _closed,
+    "incident.exported": _said("took the record of the incident out ({entries} entries)"),
     "draft.created": _created,
     "draft.edited": _edited,
     "draft.submitted": _submitted,

@@ -49,6 +49,7 @@ ICONS: Mapping[str, Mapping[str, Html]] = {
         "approved": _TICK,
         "published": _SENT,
         "withdrawn": _STOP,
+        "superseded": _OUT,
     },
     "delivery": {
         "pending": icons.CLOCK,
