@@ -1,0 +1,94 @@
+"""The demo's mailbox shows mails and never runs them."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from clarion.rules.delivery import Parcel
+from tests import factories as make
+from tests.web.console.conftest import Desk
+
+MAILBOX = "/console/mailbox"
+
+
+@pytest.fixture
+def demo(house: make.House) -> Any:
+    """Frozen for the product; switched on in place here."""
+    object.__setattr__(django_settings.CLARION, "demo", True)
+    yield
+    object.__setattr__(django_settings.CLARION, "demo", False)
+
+
+@pytest.fixture
+def folder(demo: Any, clarion_home: Path) -> Path:
+    (clarion_home / "mailbox").mkdir(parents=True)
+    return clarion_home / "mailbox"
+
+
+def mail(**headers: str) -> EmailMessage:
+    found = EmailMessage()
+    for name, value in headers.items():
+        found[name.replace("_", "-")] = value
+    found.set_content("Cards fail.\n")
+    found.add_alternative("<p>Cards <script>alert(1)</script> fail.</p>", subtype="html")
+    return found
+
+
+def test_outside_a_demo_there_is_no_mailbox(lead: Desk) -> None:
+    assert 404 == lead.get(MAILBOX).status_code
+    assert 404 == lead.get(f"{MAILBOX}/1.eml").status_code
+    assert "Mailbox" not in lead.read("/console/")
+
+
+def test_an_empty_one_says_when_mail_comes(demo: Any, lead: Desk) -> None:
+    assert "No mail has arrived yet." in lead.read(MAILBOX)
+
+
+def test_a_mail_is_shown_with_its_headers_text_and_way_out(folder: Path, lead: Desk) -> None:
+    link = "http://127.0.0.1:8000/unsubscribe/abc"
+    sent = mail(Subject="Cards – fail", To="r@example.org", List_Unsubscribe=f"<{link}>")
+    (folder / "1.eml").write_bytes(bytes(sent))
+    assert "Cards – fail to r@example.org" in lead.read(MAILBOX)
+    page = lead.get(f"{MAILBOX}/1.eml").content.decode()
+    assert "Cards fail." in page
+    assert f'<a href="{link}">' in page
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"Subject: =?utf-8?q?=FF=FE?=\r\n\r\nx",
+        b"Subject: <script>alert(1)</script>\r\nTo: ,,,;;<<>>\r\n\r\nx",
+        b"Content-Type: text/plain; charset=klingon\r\n\r\nx",
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" * 50,
+        b"Content-Transfer-Encoding: base64\r\n\r\n!!!!",
+        b"List-Unsubscribe: <javascript:alert(1)>\r\n\r\nx",
+    ],
+)
+def test_no_mail_breaks_it(folder: Path, lead: Desk, raw: bytes) -> None:
+    (folder / "1.eml").write_bytes(raw)
+    assert 200 == lead.get(MAILBOX).status_code
+    page = lead.get(f"{MAILBOX}/1.eml")
+    assert 200 == page.status_code
+    assert "<script>alert" not in page.content.decode()
+    assert 'href="javascript' not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["../keys/secret", "..%2f..%2fkeys%2fledger", ".eml", "1.eml%00", "%2e%2e", "none.eml"]
+)
+def test_only_mails_are_read(folder: Path, lead: Desk, name: str) -> None:
+    assert 404 == lead.get(f"{MAILBOX}/{name}").status_code
+
+
+def test_the_parcel_has_the_link_that_the_mail_shows() -> None:
+    """What the page takes from the header is what the channel puts there."""
+    assert "unsubscribe_url" in Parcel.__dataclass_fields__
