@@ -27,21 +27,32 @@ def problem(status: int, title: str, detail: str) -> JsonResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
+def _body(request: HttpRequest) -> bytes | HttpResponse:
+    """The bytes that were sent; a refusal for none, for too many, and for those that WSGI cannot show."""
+    limit = settings.CLARION.hook_limit_bytes
+    large = f"A hook holds at most {limit} bytes. Send fewer alerts at once."
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal():  # sent in chunks, it would look empty to us, and an alert would be lost
+        detail = "The body came without its length, in chunks perhaps. Send it whole, with Content-Length."
+        return problem(411, "Length required", f"{detail} Nothing was kept.")
+    if not length.strip("0"):
+        return problem(400, "Empty", "The request has no body, so there is nothing to keep.")
+    try:
+        too_large = len(length) > 18 or int(length) > limit  # Python reads no number of any length
+        return problem(413, "Too large", large) if too_large else request.body
+    except RequestDataTooBig:
+        return problem(413, "Too large", large)
+    except UnreadablePostError:
+        return problem(400, "Cut short", "The request ended before its body did.")
+
+
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, slug: str) -> HttpResponse:
     """202 once the bytes are kept, whether they can be read or not; 503 when they could not be kept."""
-    limit = settings.CLARION.hook_limit_bytes
-    try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-            return problem(
-                413, "Too large", f"A hook holds at most {limit} bytes. Send fewer alerts at once."
-            )
-        body = request.body
-    except (RequestDataTooBig, ValueError):
-        return problem(413, "Too large", f"A hook holds at most {limit} bytes. Send fewer alerts at once.")
-    except UnreadablePostError:
-        return problem(400, "Cut short", "The request ended before its body did.")
+    body = _body(request)
+    if isinstance(body, HttpResponse):
+        return body
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         entry = pipeline.run(
