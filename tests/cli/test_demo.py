@@ -182,11 +182,14 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_real_installation_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its settings do not get into a demo, so no demo person gets into its database."""
+    """Its settings do not get into a demo: not its database, not its page, not its mail relay."""
     real = tmp_path / "real.sqlite3"
     monkeypatch.setenv("CLARION_DATABASE_URL", f"sqlite:///{real}")
     monkeypatch.setenv("CLARION_HOME", str(tmp_path / "real"))
+    monkeypatch.setenv("CLARION_SITE_PATH", str(tmp_path / "real-page"))
     with demo(tmp_path, "--port", str(free_port())):
         pass
     assert not real.exists()
     assert not (tmp_path / "real").exists()
+    assert not (tmp_path / "real-page").exists()
+    assert (tmp_path / "var" / "demo" / "site" / "index.html").exists()

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,11 @@ def test_it_ends_with_the_program_that_started_it(prepared: Installation) -> Non
         worker = int(parent.stdout.readline())
         until(lambda: prepared.python(ALIVE), what="the first sign of life")
         parent.kill()
-    until(lambda: not is_running(worker), what="the end of the worker")
+    try:
+        until(lambda: not is_running(worker), what="the end of the worker")
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
 
 
 def is_running(pid: int) -> bool:
