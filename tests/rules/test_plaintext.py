@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clarion.rules.plaintext import one_line, some_lines, stable_name, web_link
+from clarion.rules.errors import Invalid
+from clarion.rules.plaintext import one_line, require_storable, some_lines, stable_name, web_link
 
 TITLES = [
     ("an ordinary title", "Checkout is slow", "Checkout is slow"),
@@ -61,6 +62,29 @@ def test_two_names_never_become_one(first: str, second: str) -> None:
     """Cleaning or cutting a name that identifies keeps different names different, and short."""
     assert (first == second) == (stable_name(first, 30) == stable_name(second, 30))
     assert len(stable_name(first, 30)) <= 30
+
+
+NOT_KEPT = [
+    ("a NUL", "a\x00b"),
+    ("half of a surrogate pair", "\ud83d"),
+    ("in a list", ["fine", "\x00"]),
+    ("in a mapping inside", {"a": {"b": ["\x00"]}}),
+    ("in a name of a mapping", {"\x00": 1}),
+]
+KEPT = ["", "a\nb\tc\x1b", "Störung 👩‍🚒", None, 7, {"tokens": ("a", 1, None)}]
+
+
+@pytest.mark.parametrize("value", [row[1] for row in NOT_KEPT], ids=[row[0] for row in NOT_KEPT])
+def test_what_no_database_keeps_is_refused_by_name(value: object) -> None:
+    """What somebody wrote is refused, not changed."""
+    with pytest.raises(Invalid) as refused:
+        require_storable(title="fine", reason=value)
+    assert "reason" == refused.value.field
+
+
+@pytest.mark.parametrize("value", KEPT)
+def test_everything_else_may_be_written(value: object) -> None:
+    require_storable(reason=value)
 
 
 LINKS = [

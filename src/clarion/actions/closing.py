@@ -7,6 +7,7 @@ from datetime import datetime
 from clarion.rules import review, terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
+from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records
 from clarion.store.models import Draft, Incident, LedgerEntry
 
@@ -19,6 +20,7 @@ def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, n
     require(actor, "incidents:write")
     if state not in ("resolved", "false_alarm"):
         raise Invalid("An incident is closed as resolved or false_alarm.", field="state")
+    require_storable(reason=reason)
     if not reason.strip():
         raise Invalid("Say why it is closed.", field="reason")
     incident = records.hold(incident_id)

@@ -13,6 +13,7 @@ from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
+from clarion.rules.plaintext import require_storable
 from clarion.rules.types import require_aware
 from clarion.store import ledger, records
 from clarion.store.models import (
@@ -237,13 +238,13 @@ def _check_text(name: str, text: Mapping[str, str]) -> None:
             raise Invalid(f"Write a {part} for {AUDIENCES[name].label}.", field=f"texts.{name}.{part}")
         if len(value) > longest:
             raise Invalid(f"At most {longest} characters fit here.", field=f"texts.{name}.{part}")
-        if "\x00" in value:
-            raise Invalid("Remove the NUL character.", field=f"texts.{name}.{part}")
+        require_storable(**{f"texts.{name}.{part}": value})
 
 
 def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -> LedgerEntry:
     """A remark on the newest version; it approves nothing and voids nothing."""
     require(actor, "drafts:write")
+    require_storable(body=body)
     draft = _locked(draft_id)
     if not body.strip():
         raise Invalid("Write something.", field="body")
@@ -268,6 +269,7 @@ def withdraw_draft(*, draft_id: str, reason: str, actor: Actor, now: datetime) -
     draft = _locked(draft_id)
     if draft.state in review.CLOSED:
         raise AlreadyDone(f"This draft is {draft.state}.")
+    require_storable(reason=reason)
     if not reason.strip():
         raise Invalid("Say why it is withdrawn.", field="reason")
     Draft.objects.filter(id=draft.id).update(state="withdrawn", closed_at=now)

@@ -11,8 +11,9 @@ from clarion.rules import policy as policies
 from clarion.rules import terms
 from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.errors import AlreadyDone, Invalid, NotFound
-from clarion.rules.intake import Attach, OpenIncident, OpenNew, choose_incident
+from clarion.rules.intake import LONGEST_TITLE, Attach, OpenIncident, OpenNew, choose_incident
 from clarion.rules.intake import Signal as Reported
+from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger
 from clarion.store.models import Component, Incident, IncidentComponent, LedgerEntry, Signal, Source
@@ -206,8 +207,7 @@ def open_incident(
 ) -> LedgerEntry:
     """A person opens an incident by hand; policy decides what follows from it."""
     require(actor, "incidents:write")
-    if not title.strip():
-        raise Invalid("Give the incident a title.", field="title")
+    title = _clean_title(title)
     _check_word("severity", severity, terms.SEVERITIES)
     _check_word("category", category, terms.CATEGORIES)
     _check_word("visibility", visibility, ("public", "private"))
@@ -216,7 +216,7 @@ def open_incident(
     components = _find_components(component_ids)
     number, policy = current()
     incident, decision = _create(
-        title=title.strip()[:300],
+        title=title,
         severity=severity,
         category=category,
         visibility=visibility,
@@ -230,11 +230,7 @@ def open_incident(
 
 
 def change_incident(
-    *,
-    incident_id: str,
-    changes: Mapping[str, str],
-    actor: Actor,
-    now: datetime,
+    *, incident_id: str, changes: Mapping[str, str], actor: Actor, now: datetime
 ) -> LedgerEntry:
     """Changes title, severity, category or visibility; policy decides anew, under the same version."""
     require(actor, "incidents:write")
@@ -242,12 +238,15 @@ def change_incident(
     if incident is None:
         raise NotFound("There is no such incident.")
     words = {"severity": terms.SEVERITIES, "category": terms.CATEGORIES, "visibility": ("public", "private")}
+    wanted = dict(changes)
     for field, value in changes.items():
         if field in words:
             _check_word(field, value, words[field])
-        elif field != "title" or not value.strip():
+        elif field == "title":
+            wanted[field] = _clean_title(value)
+        else:
             raise Invalid("Only title, severity, category and visibility can be changed.", field=field)
-    changed = {field: value for field, value in changes.items() if getattr(incident, field) != value}
+    changed = {field: value for field, value in wanted.items() if getattr(incident, field) != value}
     if not changed:
         raise AlreadyDone("Nothing differs from what is recorded.")
     if changed.get("visibility") == "private" and incident.updates.exists():
@@ -273,6 +272,17 @@ def _decide_anew(incident: Incident, now: datetime) -> None:
     incident.requirements = policies.decide(facts, numbered(incident.policy_version), now).as_json()
     incident.updated_at = now
     incident.save(update_fields=["title", "severity", "category", "visibility", "requirements", "updated_at"])
+
+
+def _clean_title(title: str) -> str:
+    """A title as it is kept; raises Invalid. What a person wrote is never cut without a word."""
+    require_storable(title=title)
+    clean = title.strip()
+    if not clean:
+        raise Invalid("Give the incident a title.", field="title")
+    if len(clean) > LONGEST_TITLE:
+        raise Invalid(f"At most {LONGEST_TITLE} characters fit here.", field="title")
+    return clean
 
 
 def _check_word(field: str, value: str, words: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.intake import HookRequest, Unreadable, merge_status
 from clarion.rules.intake import Signal as Reported
+from clarion.rules.plaintext import require_storable
 from clarion.store import ledger
 from clarion.store.models import Hook, LedgerEntry, Signal, Source
 
@@ -159,6 +160,7 @@ def replay_hook(*, hook_id: str, actor: Actor, now: datetime) -> LedgerEntry:
 def discard_hook(*, hook_id: str, reason: str, actor: Actor, now: datetime) -> LedgerEntry:
     """Puts a quarantined hook aside with a reason. Its bytes are kept."""
     hook = _quarantined(hook_id, actor)
+    require_storable(reason=reason)
     if not reason.strip():
         raise Invalid("Say why this is discarded.", field="reason")
     Hook.objects.filter(id=hook.id).update(state="discarded")

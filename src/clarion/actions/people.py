@@ -13,6 +13,7 @@ from clarion.channels import BadAddress
 from clarion.channels.email import clean_address
 from clarion.rules.access import ROLE_LABELS, SCOPES, SYSTEM, Actor, may, require
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.plaintext import require_storable
 from clarion.store import ledger
 from clarion.store.models import ApiKey, LedgerEntry, RoleGrant, User
 
@@ -29,6 +30,7 @@ def create_person(
 ) -> LedgerEntry:
     """A new colleague with these roles. Names and addresses stand beside the ledger, erasable."""
     require(actor, "settings:write")
+    require_storable(email=email, name=name, password=password, time_zone=time_zone)
     try:
         address = clean_address(email)
     except BadAddress as error:
@@ -111,6 +113,7 @@ def create_api_key(
             raise Invalid(f"{scope!r} is not one of {', '.join(SCOPES)}.", field="scopes")
         if scope not in actor.scopes and actor is not SYSTEM:
             raise Forbidden("A key cannot make a key that may do more than itself.", field="scopes")
+    require_storable(label=label)
     if not label.strip():
         raise Invalid("Say what this key is for.", field="label")
     owner = User.objects.filter(id=owner_id, is_active=True).first()

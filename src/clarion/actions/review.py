@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from clarion.rules import review
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger, records, reviews
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
@@ -96,6 +97,7 @@ def decide(
     require(actor, "reviews:write")
     if decision not in review.DECISIONS:
         raise Invalid(f"{decision!r} is not one of {', '.join(review.DECISIONS)}.", field="decision")
+    require_storable(comment=comment)
     if decision == "changes_requested" and not comment.strip():
         raise Invalid("Say what should change.", field="comment")
     draft, newest = _locked(draft_id, version)

@@ -13,6 +13,7 @@ from clarion import plugins
 from clarion.rules import policy as policies
 from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid
+from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records
 from clarion.store.models import Component, LedgerEntry, PolicyVersion, SiteState, Source
 
@@ -20,6 +21,7 @@ from clarion.store.models import Component, LedgerEntry, PolicyVersion, SiteStat
 def install_policy(*, document: str, actor: Actor, now: datetime) -> LedgerEntry:
     """A new version of the policy. Running incidents keep the one they began under."""
     require(actor, "settings:write")
+    require_storable(document=document)
     try:
         policies.load(document)
     except policies.BadPolicy as error:
@@ -44,6 +46,7 @@ def add_component(
 ) -> LedgerEntry:
     """A part of the service that updates can speak of."""
     require(actor, "components:write")
+    require_storable(name=name, description=description)
     if not name.strip():
         raise Invalid("Give the component a name.", field="name")
     slug = slugify(name)
@@ -80,6 +83,7 @@ def add_source(
 ) -> LedgerEntry:
     """A tool that may report at ``/hooks/<slug>``. Its secrets do not enter the ledger."""
     require(actor, "settings:write")
+    require_storable(config=config, component_id=component_id)
     if slug != slugify(slug) or not slug:
         raise Invalid("Use lower-case letters, digits and hyphens.", field="slug")
     if Source.objects.filter(slug=slug).exists():
@@ -105,6 +109,7 @@ def add_source(
 
 def add_site(*, name: str, kind: str, config: Mapping[str, Any], now: datetime) -> LedgerEntry:
     """A place where the page files go. Set up from the operator's shell, not from a screen."""
+    require_storable(name=name, kind=kind, config=config)
     if SiteState.objects.filter(name=name).exists():
         raise AlreadyDone("There is a site of that name.")
     SiteState.objects.create(name=name, kind=kind, config=dict(config))

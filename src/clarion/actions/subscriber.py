@@ -10,6 +10,7 @@ from clarion.channels import BadAddress
 from clarion.rules.access import Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
+from clarion.rules.plaintext import require_storable
 from clarion.store import ledger
 from clarion.store.channels import channel_config
 from clarion.store.models import Delivery, LedgerEntry, Subscriber
@@ -20,6 +21,7 @@ def add_subscriber(
 ) -> LedgerEntry:
     """Adds a reader on a channel, or brings one back who had left. Channels that sign get a secret."""
     require(actor, "subscribers:write")
+    require_storable(address=address, secret=secret)
     try:
         module = plugins.get("clarion.channels", channel)
     except plugins.UnknownPlugin as error:

@@ -7,8 +7,11 @@ forge what a person sees. So they are replaced, visibly, with U+FFFD. A cut ends
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from urllib.parse import urlsplit
+
+from clarion.rules.errors import Invalid
 
 LONGEST_LINK = 2000
 
@@ -21,6 +24,8 @@ _ESCAPES = re.compile(
 #: Controls, writing-direction overrides (they show a text in another order than it is stored), lone
 #: surrogates and non-characters. Line end and tab are left to the caller.
 _NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+#: What no database column takes: PostgreSQL no NUL, and UTF-8 no half of a surrogate pair.
+_NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _BLANK = re.compile(r"\s+")
 
@@ -35,6 +40,30 @@ def some_lines(text: str, limit: int) -> str:
     """At most ``limit`` characters; line ends become ``\\n``, controls U+FFFD."""
     without_escapes = _ESCAPES.sub("\ufffd", text)
     return cut(_NOT_SHOWN.sub("\ufffd", _LINE_ENDS.sub("\n", without_escapes)).strip(), limit)
+
+
+def require_storable(**texts: object) -> None:
+    """Passes when every text can be kept as it is; raises Invalid naming the argument otherwise.
+
+    For what people and programs write: their words are refused rather than changed. A mapping or list is
+    looked through, its keys too; what is no text passes.
+    """
+    for field, value in texts.items():
+        if any(_NOT_KEPT.search(text) for text in _texts_in(value)):
+            raise Invalid(
+                "Take out the NUL character, or the half of a character, that is in this.", field=field
+            )
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for pair in value.items():
+            yield from _texts_in(pair)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_in(item)
 
 
 def cut(text: str, limit: int) -> str:
