@@ -88,6 +88,8 @@ def add_source(
         raise Invalid("Use lower-case letters, digits and hyphens.", field="slug")
     if Source.objects.filter(slug=slug).exists():
         raise Conflict("There is a source of that name.", field="slug")
+    if component_id is not None and not Component.objects.filter(id=component_id, is_group=False).exists():
+        raise Invalid("There is no such component.", field="component_id")
     try:
         module = plugins.get("clarion.sources", kind)
         module.Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in config.items()})

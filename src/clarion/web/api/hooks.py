@@ -10,9 +10,8 @@ from pydantic import Field
 
 from clarion.actions import intake as actions
 from clarion.actions import setup
-from clarion.rules.errors import Invalid, NotFound
+from clarion.rules.errors import Invalid
 from clarion.store.queries import intake as queries
-from clarion.store.queries import single
 from clarion.web.api.operations import do, reads, writes
 from clarion.web.api.schemas import Cursor, Input, Limit, LongText, Output, Page, Stamp, page
 
@@ -148,17 +147,16 @@ def list_sources(request: HttpRequest, limit: Limit = 50, cursor: Cursor = "") -
 )
 def add_source(request: HttpRequest, body: SourceIn) -> tuple[Any, SourceOut]:
     """Let a tool report. Its secrets do not enter the ledger."""
-    if body.default_component is not None:
-        try:
-            single.component(body.default_component)
-        except NotFound as error:
-            raise Invalid(error.message, field="default_component") from None
-    entry = do(
-        request,
-        setup.add_source,
-        slug=body.slug,
-        kind=body.kind,
-        config=body.config,
-        component_id=body.default_component,
-    )
+    try:
+        entry = do(
+            request,
+            setup.add_source,
+            slug=body.slug,
+            kind=body.kind,
+            config=body.config,
+            component_id=body.default_component,
+        )
+    except Invalid as error:
+        field = "default_component" if error.field == "component_id" else error.field
+        raise Invalid(error.message, field=field) from None
     return entry, source_out(queries.sources().get(slug=body.slug))
