@@ -105,6 +105,7 @@ def create_api_key(
     *, owner_id: str, label: str, scopes: Iterable[str], secret: str, actor: Actor, now: datetime
 ) -> LedgerEntry:
     """A key that acts as its owner within these scopes. ``secret`` is shown once; its hash is kept."""
+    require(actor, "keys:write")
     if actor.person_id != owner_id:
         require(actor, "settings:write")
     wanted = list(dict.fromkeys(scopes))
