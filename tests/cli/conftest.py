@@ -22,10 +22,10 @@ def bare(tmp_path: Path, fresh_database_url: str) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def prepared(bare: Installation) -> Installation:
-    """The same after `clarion init`."""
-    bare.run("init")
-    return bare
+def prepared(tmp_path: Path) -> Iterator[Installation]:
+    """What `clarion init` makes, before anybody is entered."""
+    with installation(tmp_path / "clarion", seed="") as here:
+        yield here
 
 
 @pytest.fixture
