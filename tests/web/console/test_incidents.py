@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
-from pathlib import Path
-
 import pytest
 
-from clarion.store import ledger as writing
-from clarion.store.keys import signer
-from clarion.store.queries import incidents, ledger
+from clarion.store.queries import incidents
 from tests import factories as make
 from tests.web.console.conftest import Desk, words
 
@@ -133,22 +127,3 @@ def test_one_that_readers_know_cannot_be_closed_in_silence(house: make.House, le
     answer = lead.client.post(f"{path}/close", values)
     assert 409 == answer.status_code
     assert "Publish a resolution to close it." in words(answer)
-
-
-@pytest.mark.capability("8.6", face="console")
-def test_an_auditor_takes_the_record_out_and_that_is_recorded(
-    house: make.House, auditor: Desk, clarion_home: Path
-) -> None:
-    make.keys(clarion_home)
-    incident = house.incident()
-    path = f"/console/incidents/{incident.id}"
-    early = auditor.send(path, "export")
-    assert (409, True) == (early.status_code, "not sealed yet" in words(early))
-    writing.seal(signer=signer(), now=make.NOW)
-    answer = auditor.send(path, "export")
-    assert f'attachment; filename="incident-{incident.id}.zip"' == answer["Content-Disposition"]
-    names = {name.partition("/")[2] for name in zipfile.ZipFile(BytesIO(answer.content)).namelist()}
-    assert {"manifest.json", "story.html", "verify.py"} <= names
-    noted = ledger.entries(kind="incident.exported").get()
-    assert f"user:{house.auditor.id}" == noted.actor
-    assert "Otto Auditor took the record of the incident out (2 entries)" in auditor.read(path)
