@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from clarion.rules.delivery import Parcel
 from tests import factories as make
 from tests.web.console.conftest import Desk
 
@@ -46,7 +46,7 @@ def test_outside_a_demo_there_is_no_mailbox(lead: Desk) -> None:
 
 
 def test_an_empty_one_says_when_mail_comes(demo: Any, lead: Desk) -> None:
-    assert "No mail has arrived yet." in lead.read(MAILBOX)
+    assert "Nothing has arrived yet." in lead.read(MAILBOX)
 
 
 def test_a_mail_is_shown_with_its_headers_text_and_way_out(folder: Path, lead: Desk) -> None:
@@ -89,6 +89,25 @@ def test_only_mails_are_read(folder: Path, lead: Desk, name: str) -> None:
     assert 404 == lead.get(f"{MAILBOX}/{name}").status_code
 
 
-def test_the_parcel_has_the_link_that_the_mail_shows() -> None:
-    """What the page takes from the header is what the channel puts there."""
-    assert "unsubscribe_url" in Parcel.__dataclass_fields__
+def test_a_call_is_shown_with_what_its_signature_check_said(folder: Path, lead: Desk) -> None:
+    kept = {
+        "received_at": "2026-03-01T14:05:00Z",
+        "verified": True,
+        "problem": "",
+        "headers": {"webhook-id": "m1"},
+    }
+    (folder / "1.json").write_text(json.dumps({**kept, "body": '{"type":"update.published"}'}))
+    (folder / "2.json").write_text(
+        json.dumps({**kept, "verified": False, "problem": "no match", "body": "<b>"})
+    )
+    seen = lead.read(MAILBOX)
+    assert ("Signature verified" in seen, "Signature refused" in seen) == (True, True)
+    assert '"type": "update.published"' in lead.read(f"{MAILBOX}/1.json")
+    assert "Signature refused: no match" in lead.read(f"{MAILBOX}/2.json")
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b'{"headers": 1, "body": 2}', b"[" * 100_000, b"\xff"])
+def test_no_call_breaks_it(folder: Path, lead: Desk, raw: bytes) -> None:
+    (folder / "1.json").write_bytes(raw)
+    assert 200 == lead.get(MAILBOX).status_code
+    assert "(This call cannot be read.)" in lead.read(f"{MAILBOX}/1.json")

@@ -1,7 +1,8 @@
-"""In a demo: the mails that were sent, as the catcher in the demo's process received them."""
+"""In a demo: the mails and calls that were sent, as the catchers in the demo's process received them."""
 
 from __future__ import annotations
 
+import json
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,7 +15,7 @@ from django.http import HttpResponse
 from clarion.rules.errors import NotFound
 from clarion.web.console.base import Looking, page_of, screen, show
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,200}\.eml")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,200}\.(eml|json)")
 MOST_READ = 1_000_000
 HEADERS = (
     "From",
@@ -39,7 +40,7 @@ def index(request: Looking) -> HttpResponse:
     _only_in_a_demo()
     found = sorted(_files(), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
     page = page_of(request, found)
-    mails = [{"name": path.name, **_summary(_read(path))} for path in page]
+    mails = [{"name": path.name, **_told(path)} for path in page]
     return show(request, "console/mailbox.html", {"page": page, "mails": mails, "filters": ""})
 
 
@@ -48,6 +49,8 @@ def page(request: Looking, name: str) -> HttpResponse:
     _only_in_a_demo()
     if not _NAME.fullmatch(name) or not (folder() / name).is_file():
         raise NotFound("There is no such mail.")
+    if name.endswith(".json"):
+        return show(request, "console/call.html", _call(folder() / name))
     mail = _read(folder() / name)
     context = {
         **_summary(mail),
@@ -66,9 +69,36 @@ def _only_in_a_demo() -> None:
 
 
 def _files() -> list[Path]:
-    return (
-        [path for path in folder().glob("*.eml") if _NAME.fullmatch(path.name)] if folder().is_dir() else []
-    )
+    return [path for path in folder().glob("*") if _NAME.fullmatch(path.name)] if folder().is_dir() else []
+
+
+def _told(path: Path) -> dict[str, Any]:
+    return _call(path) if path.suffix == ".json" else _summary(_read(path))
+
+
+def _call(path: Path) -> dict[str, Any]:
+    """A call to the demo's endpoint, with what its signature check said."""
+    try:
+        kept = json.loads(path.read_bytes()[:MOST_READ])
+        headers, body = dict(kept["headers"]), str(kept["body"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        kept, headers, body = {}, {}, "(This call cannot be read.)"
+    return {
+        "call": True,
+        "subject": "A call to the subscriber's webhook",
+        "date": str(kept.get("received_at", "")),
+        "verified": kept.get("verified") is True,
+        "problem": str(kept.get("problem", "")),
+        "headers": [(str(name), str(value)) for name, value in sorted(headers.items())],
+        "body": _indented(body),
+    }
+
+
+def _indented(body: str) -> str:
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
 
 
 def _read(path: Path) -> EmailMessage:
