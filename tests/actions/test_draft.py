@@ -116,7 +116,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "a character that no database takes",
         {"texts": TEXTS | {"customers": {"title": "T", "body": "a\x00b"}}},
         "texts.customers.body",
-        "Take out the NUL character",
+        "This holds a NUL or half of a character. Take it out.",
     ),
     (
         "a component that does not exist",

@@ -50,9 +50,7 @@ def require_storable(**texts: object) -> None:
     """
     for field, value in texts.items():
         if any(_NOT_KEPT.search(text) for text in _texts_in(value)):
-            raise Invalid(
-                "Take out the NUL character, or the half of a character, that is in this.", field=field
-            )
+            raise Invalid("This holds a NUL or half of a character. Take it out.", field=field)
 
 
 def _texts_in(value: object) -> Iterator[str]:
