@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from clarion import bell
-from clarion.actions import deadline, deliver, draft, incident, intake, publish, site
+from clarion.actions import deadline, deliver, draft, intake, publish, signal, site
 from clarion.rules.errors import AlreadyDone
 from clarion.store.queries import due
 
@@ -41,9 +41,7 @@ class Stage:
 
 PIPELINE = (
     Stage("hook.received", intake.read_hook, due.hooks_to_read),
-    Stage(
-        "hook.read", incident.answer_signal, due.signals_to_answer, keys=lambda entry: entry.data["signals"]
-    ),
+    Stage("hook.read", signal.answer_signal, due.signals_to_answer, keys=lambda entry: entry.data["signals"]),
     Stage("incident.opened", draft.write_first_draft, due.incidents_to_draft),
     Stage("incident.quiet", draft.propose_resolution, due.incidents_to_resolve),
     Stage("draft.approved", publish.publish_draft, due.drafts_to_publish),

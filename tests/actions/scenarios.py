@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 
 from clarion import pipeline
-from clarion.actions import deadline, deliver, incident, intake, publish
+from clarion.actions import deadline, deliver, incident, intake, publish, signal
 from clarion.rules.delivery import Sent
 from clarion.store.ids import new_api_key
 from clarion.store.models import ApiKey, Deadline, Delivery, Signal, SiteState
@@ -77,7 +77,7 @@ def write_first_draft(here: Story) -> dict[str, Any]:
 def propose_resolution(here: Story) -> dict[str, Any]:
     told = make.incident_by_hook()
     pipeline.run(intake.read_hook, key=make.hook(make.alert(status="resolved", ended_at=NOW)), now=NOW)
-    pipeline.run(incident.answer_signal, key=Signal.objects.get().id, now=NOW)
+    pipeline.run(signal.answer_signal, key=Signal.objects.get().id, now=NOW)
     return {"key": told.id}
 
 

@@ -95,7 +95,7 @@ class Machine(RuleBasedStateMachine):
         return self.notes.setdefault(draft.id, Note())
 
     def newest(self) -> Draft:
-        return self.incident.drafts.exclude(state__in=OVER).latest("created_at")
+        return self.incident.drafts.exclude(state__in=OVER).latest("created_at", "phase")
 
     def attempt(self, action: Any, *arguments: Any, **told: Any) -> bool:
         """Does it, or is refused; both are fine."""

@@ -31,10 +31,7 @@ def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, n
     if incident.updates.exists():
         raise Conflict("Readers were told of this incident. Publish a resolution to close it.")
     drafts = Draft.objects.filter(incident=incident).exclude(state__in=review.CLOSED)
-    closed = sorted(drafts.values_list("id", flat=True))
-    for draft in drafts:
-        records.cancel_deadlines("approval_window", draft=draft, now=now)
-    drafts.update(state="superseded", closed_at=now)
+    closed = records.supersede(drafts, now=now)
     Incident.objects.filter(id=incident.id).update(state=state, resolved_at=now, updated_at=now)
     return ledger.append(
         "incident.closed",

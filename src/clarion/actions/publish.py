@@ -122,11 +122,7 @@ def _supersede_others(draft: Draft, now: datetime) -> list[str]:
     others = (
         Draft.objects.filter(incident=draft.incident).exclude(id=draft.id).exclude(state__in=review.CLOSED)
     )
-    ids = sorted(others.values_list("id", flat=True))
-    for other in Draft.objects.filter(id__in=ids):
-        records.cancel_deadlines("approval_window", draft=other, now=now)
-    Draft.objects.filter(id__in=ids).update(state="superseded", closed_at=now)
-    return ids
+    return records.supersede(others.exclude(state__in=review.CLOSED), now=now)
 
 
 def _renew_promise(

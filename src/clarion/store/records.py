@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from clarion.rules import deadlines, review
 from clarion.store.models import Deadline, Draft, DraftVersion, Incident, SiteState, User
@@ -109,6 +109,16 @@ def add_version(
         digest=review.digest(content),
         created_at=now,
     )
+
+
+def supersede(drafts: QuerySet[Draft], *, now: datetime) -> list[str]:
+    """Closes drafts that events have overtaken, with their windows; returns their ids."""
+    found = list(drafts.select_for_update(of=("self",)).order_by("id"))
+    for draft in found:
+        cancel_deadlines("approval_window", draft=draft, now=now)
+    ids = [draft.id for draft in found]
+    Draft.objects.filter(id__in=ids).update(state="superseded", closed_at=now)
+    return ids
 
 
 def want_site() -> None:

@@ -1,0 +1,81 @@
+"""Writing a new incident and the ledger entry that opens it, for an alert and for a person alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from clarion.rules import policy as policies
+from clarion.rules.access import Actor
+from clarion.rules.types import Reason, reasons_json
+from clarion.store import ledger
+from clarion.store.models import Component, Incident, IncidentComponent, LedgerEntry
+
+STATUS_BY_SEVERITY: Mapping[str, str] = {
+    "SEV-1": "major_outage",
+    "SEV-2": "partial_outage",
+    "SEV-3": "degraded",
+    "SEV-4": "operational",
+    "SEV-5": "operational",
+}
+
+
+def create_incident(
+    *,
+    title: str,
+    severity: str,
+    category: str,
+    visibility: str,
+    detected_at: datetime,
+    components: Iterable[Component],
+    policy_number: int,
+    policy: policies.Policy,
+    now: datetime,
+) -> tuple[Incident, policies.Decision]:
+    decision = policies.decide(policies.IncidentFacts(severity, category, visibility), policy, now)
+    incident = Incident.objects.create(
+        title=title,
+        severity=severity,
+        category=category,
+        visibility=visibility,
+        policy_version=policy_number,
+        requirements=decision.as_json(),
+        detected_at=detected_at,
+        opened_at=now,
+        updated_at=now,
+    )
+    status = STATUS_BY_SEVERITY[severity]
+    IncidentComponent.objects.bulk_create(
+        IncidentComponent(incident=incident, component=component, status=status) for component in components
+    )
+    return incident, decision
+
+
+def opened(
+    incident: Incident,
+    components: Iterable[Component],
+    reasons: Iterable[Reason],
+    *,
+    actor: Actor,
+    signal_id: str | None,
+    now: datetime,
+) -> LedgerEntry:
+    return ledger.append(
+        "incident.opened",
+        actor=actor,
+        subject=f"incident:{incident.id}",
+        incident=incident,
+        at=now,
+        data={
+            "severity": incident.severity,
+            "category": incident.category,
+            "visibility": incident.visibility,
+            "policy_version": incident.policy_version,
+            "detected_at": incident.detected_at.isoformat(),
+            "components": [component.id for component in components],
+            "signal": signal_id,
+            "requirements": incident.requirements,
+            "reasons": reasons_json(reasons),
+        },
+        texts={"title": incident.title},
+    )

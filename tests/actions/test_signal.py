@@ -1,0 +1,35 @@
+"""An alert that ends, and one that comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from clarion.store.models import Draft
+from tests import factories as make
+from tests.actions.story import MINUTE, NOW, Story, again, last
+
+pytestmark = pytest.mark.django_db
+
+
+def report(status: str, at: int, *, since: int = -1) -> None:
+    """One message of Alertmanager, ``at`` minutes into the story, about an alert that began at ``since``."""
+    ended = NOW + at * MINUTE if status == "resolved" else None
+    body = make.alert(status=status, started_at=NOW + since * MINUTE, ended_at=ended)
+    make.hook(body, now=NOW + at * MINUTE)
+    make.settle(NOW + at * MINUTE)
+
+
+def test_an_end_is_not_told_while_the_alert_fires_again() -> None:
+    """The proposed resolution is put aside; when it is quiet once more, a new one is proposed."""
+    Story()
+    report("firing", 0)
+    report("resolved", 5)
+    proposed = Draft.objects.get(phase="resolution")
+
+    report("firing", 6, since=6)
+    assert "superseded" == again(proposed).state
+    assert [proposed.id] == last("incident.signal_attached").data["superseded"]
+
+    report("resolved", 9, since=6)
+    anew = Draft.objects.filter(phase="resolution").exclude(id=proposed.id).get()
+    assert "draft" == anew.state
