@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -18,9 +19,17 @@ def check(request: HttpRequest) -> JsonResponse:
     """
     findings = health.check(datetime.now(UTC))
     ok = all(finding.ok for finding in findings)
-    known = request.user.is_authenticated
+    known = _signed_in(request)
     body = {
         "ok": ok,
         "checks": [{"name": f.name, "ok": f.ok, **({"text": f.text} if known else {})} for f in findings],
     }
     return JsonResponse(body, status=200 if ok else 503, headers={"Cache-Control": "no-store"})
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    """Sessions live in the database too: with it gone, everybody is a stranger, and still gets an answer."""
+    try:
+        return request.user.is_authenticated
+    except Error:
+        return False
