@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from clarion.pages.site import render
 from clarion.pages.view import PageView
+from tests.foreign.clients import Metrics, metrics_of, widgets_of
 from tests.pages import sample
 from tests.pages.serving import serve
 
-HERE = Path(__file__).parent
-CACHE = HERE.parents[1] / "var" / "npm" / "status-widget"
 
-
-def metrics(view: PageView, tmp_path: Path) -> dict[str, list[tuple[dict[str, str], float]]]:
-    """What statuspage-prometheus-exporter makes of the page: name → labels and value."""
+def metrics(view: PageView, tmp_path: Path) -> Metrics:
     with serve(render(view), tmp_path / "site") as base:
-        services = {"larkspur": {"url": f"{base}/api/v2/summary.json", "name": "Larkspur"}}
-        (tmp_path / "services.json").write_text(json.dumps(services))
-        subprocess.run(
-            [str(Path(sys.executable).with_name("statuspage-prometheus-exporter"))],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "RUN_MODE": "once",
-                "METRICS_TEXTFILE_PATH": str(tmp_path / "out.prom"),
-                "SERVICES_JSON_PATH": str(tmp_path / "services.json"),
-            },
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
-    found: dict[str, list[tuple[dict[str, str], float]]] = {}
-    for family in text_string_to_metric_families((tmp_path / "out.prom").read_text()):
-        for one in family.samples:
-            found.setdefault(one.name, []).append((one.labels, one.value))
-    return found
+        return metrics_of(base, tmp_path)
 
 
 def test_the_prometheus_exporter_sees_the_outage_its_incidents_and_components(tmp_path: Path) -> None:
@@ -71,40 +42,9 @@ def test_the_prometheus_exporter_sees_that_all_is_well(tmp_path: Path) -> None:
     }
 
 
-@pytest.fixture(scope="session")
-def node_modules() -> Path:
-    """The pinned packages, installed once into a folder that stays."""
-    wanted = (HERE / "package.json").read_bytes()
-    installed = CACHE / "package.json"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _install(wanted, installed)
-    return CACHE / "node_modules"
-
-
-def _install(wanted: bytes, installed: Path) -> None:
-    if not (CACHE / ".done").exists() or installed.read_bytes() != wanted:
-        shutil.rmtree(CACHE / "node_modules", ignore_errors=True)
-        installed.write_bytes(wanted)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"]
-        subprocess.run(command, cwd=CACHE, check=True, capture_output=True, timeout=240)
-        (CACHE / ".done").touch()
-
-
-def widgets(view: PageView, node_modules: Path, folder: Path) -> Any:
+def widgets(view: PageView, folder: Path) -> Any:
     with serve(render(view), folder) as base:
-        ran = subprocess.run(
-            ["node", str(HERE / "widget.cjs"), str(node_modules), base],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        told = json.loads(ran.stdout)
-        assert [] == told["complaints"]
-        assert [base, base] == [each["link"] for each in told["shown"]]
-        return told["shown"]
+        return widgets_of(base)
 
 
 @pytest.mark.service("npm")
@@ -117,9 +57,9 @@ def widgets(view: PageView, node_modules: Path, folder: Path) -> Any:
     ids=["a bad night", "a calm day"],
 )
 def test_atlassians_own_widget_shows_the_page(
-    view: PageView, indicator: str, sentence: str, node_modules: Path, tmp_path: Path
+    view: PageView, indicator: str, sentence: str, tmp_path: Path
 ) -> None:
-    plain, badge = widgets(view, node_modules, tmp_path)
+    plain, badge = widgets(view, tmp_path)
     assert [indicator, indicator] == [plain["indicator"], badge["indicator"]]
     assert sentence in plain["text"]
     assert sentence in badge["text"]
