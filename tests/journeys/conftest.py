@@ -14,6 +14,14 @@ from tests.journeys.desk import Desk, Seat, new_desk
 from tests.living import Installation, installation
 from tests.pages.serving import chromium
 
+#: Alerts join an open incident of their component, so the captured ones keep the API to themselves.
+ORDERS = """
+from clarion import pipeline
+from clarion.actions import setup
+from clarion.rules.access import SYSTEM
+pipeline.run(setup.add_component, name="Orders", actor=SYSTEM, now=now)
+"""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -41,6 +49,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
                 CLARION_CHANNEL_WEBHOOK_ALLOW_PRIVATE=called.pair,
             )
         )
+        here.python(ORDERS)
         here.start_web()
         here.start_worker()
         yield Stage(here, mailbox, called)

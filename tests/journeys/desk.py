@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -96,7 +95,7 @@ def open_by_hand(lead: Desk, title: str, severity: str = "SEV-1") -> str:
     page = lead.go("/console/incidents/new")
     page.get_by_label("Internal title").fill(title)
     page.get_by_label("Severity").select_option(severity)
-    page.get_by_label("API", exact=True).check()
+    page.get_by_label("Orders", exact=True).check()
     lead.press("Open the incident")
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     return first_draft(lead, lead.path)
@@ -150,8 +149,3 @@ def incident_of(desk: Desk, draft: str) -> str:
 
 def id_in(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
-
-
-def clock() -> str:
-    """The minute it is, in UTC, as screens and pages write it."""
-    return f"{datetime.now(UTC):%H:%M} UTC"
