@@ -104,7 +104,8 @@ def main() -> int:
     return report(
         Figure(
             f"page of {len(bodies[0])} bytes, 64 connections",
-            value, "requests/s", "nginx static, same file", floor, f">= {GOAL} x floor", value >= GOAL * floor,
+            value, "requests/s", "nginx static, same file", floor, f">= {GOAL} x floor",
+            value >= GOAL * floor,
         ),
         Figure("page, p99 at 64 connections", p99, "ms", "nginx static, p99", floor_p99, "<= 5 ms", p99 <= 5),
     )  # fmt: skip
