@@ -7,7 +7,6 @@ once or twice under the same id.
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import time
@@ -28,9 +27,7 @@ from tests.journeys.catching import Endpoint, Mailbox, endpoint, mail_server
 from tests.living import Installation, installation, until
 
 ROOT = str(Path(__file__).resolve().parents[2])
-ON_POSTGRES = os.environ.get("CLARION_DATABASE_URL", "sqlite:").startswith("postgres")
-#: PostgreSQL does its own recovery in its own processes, so fewer points show what there is to show.
-KILLS = 12 if ON_POSTGRES else 30
+KILLS = 30
 SEED = 20260301
 VICTIMS = ("worker", "web", "worker", "web", "both")
 READERS = 4
@@ -103,7 +100,8 @@ AT_REST = (
 
 def moment(stage: Stage) -> Any:
     now = datetime.now(UTC)
-    return now if ON_POSTGRES else now.replace(tzinfo=None).isoformat(" ")
+    on_sqlite = stage.here.database_url.startswith("sqlite")
+    return now.replace(tzinfo=None).isoformat(" ") if on_sqlite else now
 
 
 def settled(stage: Stage) -> bool:
