@@ -18,6 +18,8 @@ def insert_deliveries(
 
     The id is made from update and subscriber, so that it is the same however often this runs.
     """
+    if not channels or not audiences:
+        return {}  # an update for inside alone; Django refuses to make SQL of an empty list
     wanted = Subscriber.objects.filter(state="active", channel__in=channels, audience__in=audiences)
     sql, params = wanted.order_by().values_list("id", "channel").query.sql_with_params()
     table = Delivery._meta.db_table
