@@ -72,6 +72,29 @@ def test_times_are_utc_with_z_and_zones_are_understood(lead: Program) -> None:
     assert "2026-03-01T14:05:00Z" == opened["opened_at"]
 
 
+def test_an_incident_that_readers_never_heard_of_is_closed_with_a_reason(
+    house: make.House, lead: Program
+) -> None:
+    """Once only; and a state that is no end, or an empty reason, is refused by name."""
+    address = f"/incidents/{house.incident().id}/close"
+    for field, wrong in (("state", {"state": "monitoring"}), ("reason", {"reason": " "})):
+        told = {"state": "false_alarm", "reason": "A probe was wrong."} | wrong
+        found = problem(lead.call("POST", address, told), 422, "invalid")
+        assert [field] == [item["field"] for item in found["errors"]]
+    closed = lead.post(address, {"state": "false_alarm", "reason": "A probe was wrong."}, status=200)
+    assert ("false_alarm", "2026-03-01T14:05:00Z") == (closed["state"], closed["resolved_at"])
+    problem(lead.call("POST", address, {"state": "resolved", "reason": "Again"}), 409, "already_done")
+
+
+def test_an_incident_that_readers_know_of_ends_with_a_published_resolution(
+    house: make.House, lead: Program
+) -> None:
+    told = {"state": "resolved", "reason": "It is over."}
+    address = f"/incidents/{house.update().incident_id}/close"
+    found = problem(lead.call("POST", address, told), 409, "conflict")
+    assert "Publish a resolution" in found["detail"]
+
+
 def test_a_change_of_severity_changes_what_policy_requires(house: make.House, lead: Program) -> None:
     incident = house.incident(severity="SEV-3")
     changed = lead.call("PATCH", f"/incidents/{incident.id}", {"severity": "SEV-1"}).json()

@@ -9,6 +9,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clarion.actions import incident as actions
+from clarion.actions.closing import close_incident
 from clarion.rules.errors import Invalid, NotFound
 from clarion.store.queries import incidents as queries
 from clarion.web.api.operations import do, reads, subject_id, writes
@@ -19,6 +20,7 @@ from clarion.web.api.schemas import (
     IncidentState,
     Input,
     Limit,
+    LongText,
     Moment,
     Output,
     Page,
@@ -51,6 +53,13 @@ class IncidentChange(Input):
     severity: Severity = Field(default_factory=str)
     category: Category = Field(default_factory=str)
     visibility: Visibility = Field(default_factory=str)
+
+
+class Closing(Input):
+    """How an incident ends of which readers never heard."""
+
+    state: Annotated[str, Field(json_schema_extra={"enum": ["resolved", "false_alarm"]})]
+    reason: LongText
 
 
 class AffectedOut(Output):
@@ -224,6 +233,22 @@ def change_incident(request: HttpRequest, incident_id: str, body: IncidentChange
     """
     changes = body.model_dump(exclude_unset=True)
     entry = do(request, actions.change_incident, incident_id=incident_id, changes=changes)
+    return entry, incident_out(queries.incident(incident_id))
+
+
+@writes(
+    router,
+    "/incidents/{incident_id}/close",
+    scope="incidents:write",
+    out=IncidentOut,
+    example={"state": "false_alarm", "reason": "A probe was misconfigured; no customer was affected."},
+)
+def end_incident(request: HttpRequest, incident_id: str, body: Closing) -> tuple[Any, IncidentOut]:
+    """Close an incident of which readers never heard, with a reason.
+
+    Its drafts are closed with it. Once an update is published, only a published resolution closes it.
+    """
+    entry = do(request, close_incident, incident_id=incident_id, state=body.state, reason=body.reason)
     return entry, incident_out(queries.incident(incident_id))
 
 
