@@ -225,3 +225,26 @@ def test_a_relay_that_offers_no_encryption_gets_nothing(certificate: Path) -> No
         outcome = signed_in(peer.port, certificate)
     assert Retry("the relay lacks STARTTLS or a way to sign in that we know; check the settings") == outcome
     assert not peer.mails
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "kept"),
+    [
+        ("ann@example.org", "550 5.1.1 <ann@example.org>: Recipient refused", "5.1.1 <…>: Recipient refused"),
+        ("ann@example.org", "550 5.1.1 <ANN@Example.ORG>: no", "5.1.1 <…>: no"),
+        ("ann@example.org", "550 5.1.1 user Ann unknown", "5.1.1 user … unknown"),
+        ("ann+status@example.org", "550 no mailbox ann here", "no mailbox … here"),
+        ("ann@example.org", "450 4.2.0 ann=example.org@relay.example: greylisted", "4.2.0 …: greylisted"),
+        (
+            "ann@example.org",
+            "550 5.1.1 the announcement channel is closed",
+            "5.1.1 the announcement channel is closed",
+        ),
+    ],
+)
+def test_what_the_relay_says_is_kept_without_the_reader_s_address(address: str, said: str, kept: str) -> None:
+    """Reasons are shown and recorded for good; who the reader is stands with the reader alone."""
+    with relay(RCPT=[said.encode()]) as peer, email.connect(config(peer.port)) as session:
+        outcome = session.send(MESSAGE, parcel(address=address), now=NOW)
+    assert isinstance(outcome, Refused | Retry)
+    assert f"the relay answered {said[:3]} {kept}" == outcome.reason

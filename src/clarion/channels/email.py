@@ -17,7 +17,7 @@ from email_validator import EmailNotValidError, validate_email
 from clarion.channels import BadAddress
 from clarion.channels._letter import BadLink, Letter, Sender, compose
 from clarion.channels._mime import one_line
-from clarion.rules.delivery import Message, Outcome, Parcel, Refused, Retry, Sent
+from clarion.rules.delivery import Message, Outcome, Parcel, Refused, Retry, Sent, without_addresses
 
 LABEL = "Email"
 
@@ -182,6 +182,13 @@ class Session:
             smtp.close()
 
 
+def _names_of(address: str) -> re.Pattern[str]:
+    """What relays call a reader: the address, what stands before its @, and that without a +tag."""
+    local = address.rpartition("@")[0]
+    names = "|".join(re.escape(name) for name in (address, local, local.partition("+")[0]) if name)
+    return re.compile(rf"(?<![^\W_])(?:{names})(?![^\W_])", re.IGNORECASE)
+
+
 class _Steps:
     """One mail's way through MAIL, RCPT and DATA, and how far it came."""
 
@@ -189,6 +196,7 @@ class _Steps:
         self._sender = sender
         self._to = parcel.address
         self._hidden = [word for word in (parcel.unsubscribe_url, parcel.secret, password) if word]
+        self._reader = _names_of(parcel.address)
         self.outcome: Outcome | None = None
         self.broken = False
         """The connection cannot be used again."""
@@ -222,6 +230,7 @@ class _Steps:
         said = one_line(text.decode("utf-8", "replace"))
         for word in self._hidden:
             said = said.replace(word, "…")
+        said = self._reader.sub("…", without_addresses(said))
         words = f"the relay answered {code} {said}"[:REPLY_LIMIT].strip()
         self.broken = code in (421, -1, 503)
         self.broken_off = self.broken_off and self.broken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,6 +18,12 @@ LONGEST_WAIT = timedelta(hours=1)
 #: After this many tries, or this long, a delivery is given up and says why.
 MOST_ATTEMPTS = 30
 LONGEST_LIFE = timedelta(days=2)
+
+_NOT_IN_ADDRESS = r"""\s<>()\[\]{},;:"'@"""
+#: Shaped like a mail address, also with the @ as a URL writes it. Bounded, so that no text takes long.
+_ADDRESS = re.compile(rf"[^{_NOT_IN_ADDRESS}]{{1,256}}(?:@|%40)[^{_NOT_IN_ADDRESS}]{{1,256}}", re.IGNORECASE)
+#: Of what a peer says, no more is looked at.
+_LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,11 @@ class NextStep:
     state: str
     reason: str
     next_at: datetime | None
+
+
+def without_addresses(text: str) -> str:
+    """The text with whatever is shaped like a mail address as “…”, for records that are kept for good."""
+    return _ADDRESS.sub("…", text[:_LONGEST_REASON])
 
 
 def wait_before(delivery_id: str, attempt: int) -> timedelta:
