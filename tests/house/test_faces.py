@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
+
+import pytest
+
+from clarion.cli.main import build_parser
 
 WEB = Path(__file__).resolve().parents[2] / "src" / "clarion" / "web"
 MODULES = "clarion.actions"
@@ -44,3 +49,20 @@ def test_everything_the_console_does_a_program_can_do() -> None:
     console, api = used(WEB / "console"), used(WEB / "api")
     assert len(console) > 15
     assert set() == console - api
+
+
+def commands() -> list[tuple[str, list[str]]]:
+    """Every ``clarion …`` that a screen tells people to run, with its words."""
+    found = re.compile(r"<code>clarion ([a-z -]+)")
+    pages = sorted((WEB / "templates").rglob("*.html"))
+    return [(path.name, text.split()) for path in pages for text in found.findall(path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(("page", "words"), commands())
+def test_a_command_that_a_screen_names_exists(
+    page: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has a help of its own, which an unknown command or action has not."""
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args([*words, "--help"])
+    assert 0 == ended.value.code, page
