@@ -10,10 +10,24 @@ from clarion import pipeline
 from clarion.actions import draft as drafts
 from clarion.actions import incident as incidents
 from clarion.actions import publish
-from clarion.rules.errors import AlreadyDone, Invalid
-from clarion.store.models import Component, Deadline, Delivery, Update, UpdateText
+from clarion.rules.errors import AlreadyDone, Conflict, Invalid
+from clarion.store import reviews
+from clarion.store.models import Component, Deadline, Delivery, Draft, Update, UpdateText
 from tests import factories as make
-from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, again, decide, edit, last, page
+from tests.actions.story import (
+    HOUR,
+    MINUTE,
+    NOW,
+    Story,
+    acting,
+    again,
+    codes,
+    decide,
+    edit,
+    last,
+    page,
+    submit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,11 +122,81 @@ def test_an_incident_made_private_after_approval_stays_inside(here: Story) -> No
     draft = here.approve(here.draft())
     change(here, draft.incident_id, visibility="private")
     make.settle(NOW)
+    assert ("draft", 0) == (again(draft).state, UpdateText.objects.count())
+    assert [draft.id] == last("incident.changed").data["drafts_returned"]
+    change(here, draft.incident_id, visibility="public")
+    make.settle(NOW)
+    here.publish(here.draft())
+    assert ("draft", 1) == (again(draft).state, Delivery.objects.count())
+    assert draft.incident_id.encode() not in everything_on_the_page()
+
+
+def test_the_inside_words_of_an_incident_made_private_are_approved_anew(here: Story) -> None:
+    """Then they are published inside, and only there."""
+    make.subscriber()
+    draft = here.approve(here.draft())
+    change(here, draft.incident_id, visibility="private")
+    words = draft.versions.get().texts
+    edit(draft, here.lead, texts={"internal": words["internal"]})
+    here.publish(draft)
     assert ["internal"] == [text.audience for text in UpdateText.objects.all()]
     assert ["internal"] == last("update.published").data["audiences"]
-    change(here, draft.incident_id, visibility="public")
-    here.publish(here.draft())
-    assert draft.incident_id.encode() not in everything_on_the_page()
+    assert 0 == Delivery.objects.count()
+    change(here, draft.incident_id, title="Otherwise")
+    assert "operational" == again(here.component).status
+
+
+BECOMES = [
+    ("a private incident made public", {"visibility": "private"}, {"visibility": "public"}),
+    ("a small incident that grew", {"severity": "SEV-4"}, {"severity": "SEV-1"}),
+    ("a severe incident that shrank", {"severity": "SEV-2"}, {"severity": "SEV-4"}),
+]
+
+
+def approved(here: Story, begins: dict[str, str]) -> Draft:
+    incident = here.open(**begins)
+    if not incident.drafts.exists():
+        told = {"incident_id": incident.id, "phase": "holding", "actor": acting(here.lead)}
+        pipeline.run(drafts.create_draft, now=NOW, **told)
+    return here.approve(incident.drafts.get())
+
+
+@pytest.mark.parametrize(("begins", "becomes"), [row[1:] for row in BECOMES], ids=[row[0] for row in BECOMES])
+def test_words_approved_for_some_readers_are_not_published_to_others(
+    here: Story, begins: dict[str, str], becomes: dict[str, str]
+) -> None:
+    """The draft waits for words that fit, and nobody's approval counts for them."""
+    draft = approved(here, begins)
+    change(here, draft.incident_id, **becomes)
+    make.settle(NOW)
+    assert ("draft", 0) == (again(draft).state, Update.objects.count())
+    assert "operational" == again(here.component).status
+    assert 0 == draft.versions.get().approvals.filter(voided_at=None).count()
+    with pytest.raises(Conflict, match="Edit it, then submit it"):
+        submit(draft, here.lead)
+
+
+@pytest.mark.parametrize(("begins", "becomes"), [row[1:] for row in BECOMES], ids=[row[0] for row in BECOMES])
+def test_publishing_looks_for_itself_whom_the_words_were_approved_for(
+    here: Story, begins: dict[str, str], becomes: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if the change left the approved draft as it was, publication sends it back and says why."""
+    draft = approved(here, begins)
+    monkeypatch.setattr(reviews, "reconsider", lambda incident, now: [])
+    change(here, draft.incident_id, **becomes)
+    make.settle(NOW)
+    assert ("draft", 0) == (again(draft).state, Update.objects.count())
+    assert codes("draft.approval_lapsed", "lapsed")
+    assert "operational" == again(here.component).status
+
+
+def test_a_change_that_leaves_the_readers_alone_leaves_the_review_alone(here: Story) -> None:
+    """SEV-2 to SEV-1: the same audiences and channels."""
+    draft = here.approve(here.draft())
+    change(here, draft.incident_id, severity="SEV-1")
+    assert ("approved", []) == (again(draft).state, last("incident.changed").data["drafts_returned"])
+    make.settle(NOW)
+    assert "published" == again(draft).state
 
 
 def test_what_was_published_cannot_be_made_private(here: Story) -> None:

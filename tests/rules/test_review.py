@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clarion.rules.policy import RequiredReview
-from clarion.rules.review import Content, Outcome, Reviewer, Word, digest, may_decide, outcome, stands
+from clarion.rules.review import (
+    Content,
+    Outcome,
+    Reviewer,
+    Word,
+    digest,
+    may_decide,
+    outcome,
+    overtaken,
+    stands,
+)
 from clarion.rules.types import Reason, Verdict
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -215,6 +225,7 @@ def test_whoever_may_decide_is_needed_and_is_nobody_who_has_spoken(
 
 CONTENT = Content(
     incident_id="i1",
+    visibility="public",
     draft_id="d1",
     version=1,
     incident_state="investigating",
@@ -226,6 +237,7 @@ CONTENT = Content(
 TEXTS = {name: dict(text) for name, text in CONTENT.texts.items()}
 OTHER_CONTENTS = [
     ("another incident", {"incident_id": "i2"}),
+    ("kept inside", {"visibility": "private"}),
     ("another draft", {"draft_id": "d2"}),
     ("another version of the same words", {"version": 2}),
     ("another state", {"incident_state": "resolved"}),
@@ -258,3 +270,33 @@ def test_the_same_content_gives_the_same_digest_in_whatever_order_it_is_held() -
     )
     assert digest(CONTENT) == digest(turned)
     assert len(digest(CONTENT)) == 64
+
+
+def test_a_promise_is_the_same_instant_in_whatever_zone_it_was_written() -> None:
+    """The database gives it back in UTC."""
+    elsewhere = NOON.astimezone(timezone(5 * HOUR))
+    assert digest(CONTENT) == digest(replace(CONTENT, next_update_at=elsewhere))
+
+
+OVERTAKEN = [
+    ("nothing changed", {}, ["customers", "internal"], ["email", "status_page"], []),
+    ("now private", {"visibility": "private"}, ["customers", "internal"], ["email", "status_page"],
+     ["visibility_changed"]),
+    ("nobody outside any more", {}, ["internal"], ["email", "status_page"], ["audiences_changed"]),
+    ("one channel more", {}, ["customers", "internal"], ["email", "status_page", "webhook"],
+     ["channels_changed"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "audiences", "channels", "codes"),
+    [row[1:] for row in OVERTAKEN],
+    ids=[row[0] for row in OVERTAKEN],
+)
+def test_words_are_approved_for_those_they_were_written_for(
+    changes: dict[str, Any], audiences: list[str], channels: list[str], codes: list[str]
+) -> None:
+    """Each thing that an incident can become is named."""
+    today = replace(CONTENT, **changes)
+    found = overtaken(today, digest(CONTENT), audiences=audiences, channels=channels)
+    assert codes == [reason.code for reason in found]

@@ -288,9 +288,8 @@ def withdraw_draft(*, draft_id: str, reason: str, actor: Actor, now: datetime) -
 
 def _locked(draft_id: str) -> Draft:
     """The draft, held against every other writer until the transaction ends; raises NotFound."""
-    draft = (
-        Draft.objects.select_for_update(of=("self",)).select_related("incident").filter(id=draft_id).first()
-    )
+    # Its incident is read later, by itself: read together, it would be as it was before the wait.
+    draft = Draft.objects.select_for_update().filter(id=draft_id).first()
     if draft is None:
         raise NotFound("There is no such draft.")
     return draft

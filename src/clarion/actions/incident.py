@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from clarion.rules import policy as policies
 from clarion.rules import terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Invalid, NotFound
 from clarion.rules.intake import LONGEST_TITLE
 from clarion.rules.plaintext import require_storable
-from clarion.store import ledger
+from clarion.store import ledger, records, reviews
 from clarion.store.models import Component, Incident, LedgerEntry
 from clarion.store.opening import create_incident, opened
 from clarion.store.policies import current, numbered
@@ -57,9 +55,13 @@ def open_incident(
 def change_incident(
     *, incident_id: str, changes: Mapping[str, str], actor: Actor, now: datetime
 ) -> LedgerEntry:
-    """Changes title, severity, category or visibility; policy decides anew, under the same version."""
+    """Changes title, severity, category or visibility; policy decides anew, under the same version.
+
+    A draft whose words were in review or approved for other audiences, channels or another visibility is
+    a draft again: nobody approved it for those who would read it now.
+    """
     require(actor, "incidents:write")
-    incident = Incident.objects.select_for_update().filter(id=incident_id).first()
+    incident = records.hold(incident_id)
     if incident is None:
         raise NotFound("There is no such incident.")
     words = {"severity": terms.SEVERITIES, "category": terms.CATEGORIES, "visibility": ("public", "private")}
@@ -77,17 +79,21 @@ def change_incident(
     if changed.get("visibility") == "private" and incident.updates.exists():
         raise Invalid("It has been published already and cannot be made private.", field="visibility")
     before = {field: getattr(incident, field) for field in changed if field != "title"}
-    with transaction.atomic():
-        for field, value in changed.items():
-            setattr(incident, field, value)
-        _decide_anew(incident, now)
+    for field, value in changed.items():
+        setattr(incident, field, value)
+    _decide_anew(incident, now)
+    returned = reviews.reconsider(incident, now)
     return ledger.append(
         "incident.changed",
         actor=actor,
         subject=f"incident:{incident.id}",
         incident=incident,
         at=now,
-        data={"before": before, "after": {k: v for k, v in changed.items() if k != "title"}},
+        data={
+            "before": before,
+            "after": {k: v for k, v in changed.items() if k != "title"},
+            "drafts_returned": returned,
+        },
         texts={"title": incident.title},
     )
 

@@ -9,7 +9,7 @@ from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
-from clarion.rules.types import reasons_json
+from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger, records, reviews
 from clarion.store.models import (
     Approval,
@@ -28,7 +28,8 @@ from clarion.store.models import (
 def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     """Publishes an approved draft once, if what policy required still holds at this very moment.
 
-    If an approval ran out or a reviewer lost the role since, the draft goes back to review instead.
+    If an approval ran out or a reviewer lost the role since, the draft goes back to review instead; if the
+    incident is for others now than the approved words were written for, it goes back to its writers.
     """
     incident = records.hold(Draft.objects.values_list("incident_id", flat=True).get(id=key))
     assert incident is not None
@@ -36,22 +37,14 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     if draft.state != "approved":
         raise AlreadyDone(f"This draft is {draft.state}.")
     version = draft.versions.latest("number")
+    if reasons := reviews.overtaken(draft, version):
+        reviews.send_back(draft, version, reasons, now)
+        return _lapsed(draft, version, "draft", reasons, now)
     outcome = reviews.outcome(draft, version, now)
     if not outcome.complete:
         reviews.void_lapsed(draft, version, now)
         Draft.objects.filter(id=draft.id).update(state="in_review")
-        return ledger.append(
-            "draft.approval_lapsed",
-            actor=SYSTEM,
-            subject=f"draft:{draft.id}",
-            incident=incident,
-            at=now,
-            data={
-                "version": version.number,
-                "digest": version.digest,
-                "lapsed": reasons_json(outcome.lapsed),
-            },
-        )
+        return _lapsed(draft, version, "in_review", outcome.lapsed, now)
     update = _write_update(incident, version, now)
     _move_incident(incident, version, now)
     Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
@@ -60,6 +53,24 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     if incident.visibility == "public":
         records.want_site()
     return _entry(draft, version, update, {"promise": promise, "superseded": superseded}, now)
+
+
+def _lapsed(
+    draft: Draft, version: DraftVersion, state: str, reasons: tuple[Reason, ...], now: datetime
+) -> LedgerEntry:
+    return ledger.append(
+        "draft.approval_lapsed",
+        actor=SYSTEM,
+        subject=f"draft:{draft.id}",
+        incident=draft.incident,
+        at=now,
+        data={
+            "version": version.number,
+            "digest": version.digest,
+            "state": state,
+            "lapsed": reasons_json(reasons),
+        },
+    )
 
 
 def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> Update:

@@ -65,6 +65,9 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
         raise AlreadyDone("This version is in review already.")
     if draft.state in review.CLOSED or draft.state == "approved":
         raise Conflict(f"This draft is {draft.state}; it cannot be submitted.")
+    if reasons := reviews.overtaken(draft, newest):
+        because = " ".join(reason.text for reason in reasons)
+        raise Conflict(f"The incident has changed since. {because} Edit it, then submit it.")
     if newest.next_update_at is not None and newest.next_update_at <= now:
         raise Invalid(
             "The next update is promised for a time that has passed. Edit it.", field="next_update_at"
@@ -190,9 +193,8 @@ def _void(version: DraftVersion, reason: str, now: datetime) -> int:
 
 def _locked(draft_id: str, version: int) -> tuple[Draft, DraftVersion]:
     """The draft held against other writers, and its newest version if that is the one meant."""
-    draft = (
-        Draft.objects.select_for_update(of=("self",)).select_related("incident").filter(id=draft_id).first()
-    )
+    # Its incident is read later, by itself: read together, it would be as it was before the wait.
+    draft = Draft.objects.select_for_update().filter(id=draft_id).first()
     if draft is None:
         raise NotFound("There is no such draft.")
     newest = draft.versions.latest("number")

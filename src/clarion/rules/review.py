@@ -1,14 +1,15 @@
 """The review machine: who may speak on a text, and when it has been approved.
 
 An approval binds to the SHA-256 of the exact texts, audiences and channels. The author approves
-nothing, one person fills one role, every approval runs out, and any edit voids it.
+nothing, one person fills one role, every approval runs out, and any edit voids it. So does a change of
+who the incident is for: words that were approved for the inside were not approved for everybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -29,6 +30,8 @@ class Content:
     """Everything an approval binds to."""
 
     incident_id: str
+    visibility: str
+    """The incident's, when the version was written: ``public`` or ``private``."""
     draft_id: str
     version: int
     incident_state: str
@@ -74,17 +77,38 @@ class Outcome:
 
 def digest(content: Content) -> str:
     """SHA-256, in hex, of the canonical form of everything an approval binds to (RFC 8785)."""
+    promise = content.next_update_at
     value: dict[str, Any] = {
         "incident": content.incident_id,
+        "visibility": content.visibility,
         "draft": content.draft_id,
         "version": content.version,
         "state": content.incident_state,
         "components": dict(content.component_statuses),
         "texts": {name: dict(text) for name, text in content.texts.items()},
         "channels": sorted(content.channels),
-        "next_update_at": content.next_update_at.isoformat() if content.next_update_at else None,
+        "next_update_at": promise.astimezone(UTC).isoformat() if promise else None,
     }
     return sha256(rfc8785.dumps(value)).hexdigest()
+
+
+def overtaken(
+    content: Content, written: str, *, audiences: Iterable[str], channels: Iterable[str]
+) -> tuple[Reason, ...]:
+    """Why a version is not for the incident as it is now; empty while it still is.
+
+    ``content`` is the version under the incident's visibility of today, ``written`` its digest when it
+    was written; ``audiences`` and ``channels`` are what policy requires today.
+    """
+    reasons = []
+    if set(content.texts) != set(audiences):
+        reasons.append(Reason("audiences_changed", "Policy names other audiences now than this version has."))
+    if set(content.channels) != set(channels):
+        reasons.append(Reason("channels_changed", "Policy names other channels now than this version has."))
+    if digest(content) != written:
+        text = f"This version was not written for a {content.visibility} incident."
+        reasons.append(Reason("visibility_changed", text))
+    return tuple(reasons)
 
 
 def may_decide(

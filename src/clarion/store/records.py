@@ -85,20 +85,9 @@ def add_version(
 
     The caller holds the draft's row lock, so that numbers have no gaps and no two are equal.
     """
-    number = draft.versions.count() + 1
-    content = review.Content(
-        incident_id=draft.incident_id,
-        draft_id=draft.id,
-        version=number,
-        incident_state=incident_state,
-        component_statuses=component_statuses,
-        texts=texts,
-        channels=channels,
-        next_update_at=next_update_at,
-    )
-    return DraftVersion.objects.create(
+    version = DraftVersion(
         draft=draft,
-        number=number,
+        number=draft.versions.count() + 1,
         author=author,
         incident_state=incident_state,
         component_statuses=dict(component_statuses),
@@ -106,8 +95,26 @@ def add_version(
         texts={name: dict(text) for name, text in texts.items()},
         channels=sorted(channels),
         next_update_at=next_update_at,
-        digest=review.digest(content),
         created_at=now,
+    )
+    version.digest = review.digest(content_of(version))
+    version.save()
+    return version
+
+
+def content_of(version: DraftVersion) -> review.Content:
+    """What an approval of this version would bind to today."""
+    incident = version.draft.incident
+    return review.Content(
+        incident_id=incident.id,
+        visibility=incident.visibility,
+        draft_id=version.draft_id,
+        version=version.number,
+        incident_state=version.incident_state,
+        component_statuses=version.component_statuses,
+        texts=version.texts,
+        channels=version.channels,
+        next_update_at=version.next_update_at,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from clarion.rules import review
 from clarion.rules.policy import RequiredReview
 from clarion.rules.types import Reason
-from clarion.store.models import Approval, Draft, DraftVersion
+from clarion.store import records
+from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer
 
 
@@ -62,3 +64,35 @@ def outcome(draft: Draft, version: DraftVersion, now: datetime) -> review.Outcom
         words=words_on(version),
         now=now,
     )
+
+
+def overtaken(draft: Draft, version: DraftVersion) -> tuple[Reason, ...]:
+    """Why this version is not for the incident as policy sees it now; empty while it still is."""
+    wanted = draft.incident.requirements
+    return review.overtaken(
+        records.content_of(version),
+        version.digest,
+        audiences=wanted["audiences"],
+        channels=wanted["channels"],
+    )
+
+
+def send_back(draft: Draft, version: DraftVersion, reasons: Iterable[Reason], now: datetime) -> None:
+    """Makes it a draft that waits for its next version; what was said of this one is void. Holds its lock."""
+    because = " ".join(reason.text for reason in reasons)[:200]
+    Approval.objects.filter(version=version, voided_at=None).update(voided_at=now, void_reason=because)
+    records.cancel_deadlines("approval_window", draft=draft, now=now)
+    Draft.objects.filter(id=draft.id).update(
+        state="draft", submitted_at=None, window_due_at=None, review_until=None
+    )
+
+
+def reconsider(incident: Incident, now: datetime) -> list[str]:
+    """After policy decided anew: sends back what was written for others; returns the drafts' ids."""
+    returned = []
+    for draft in incident.drafts.filter(state__in=("in_review", "approved")).order_by("id"):
+        version = draft.versions.latest("number")
+        if reasons := overtaken(draft, version):
+            send_back(draft, version, reasons, now)
+            returned.append(draft.id)
+    return returned

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from clarion.actions.incident import change_incident
 from clarion.store.queries import drafts
 from tests import factories as make
 from tests.web.console.conftest import Desk, words
@@ -151,3 +152,16 @@ def test_what_is_new_since_the_last_update_is_marked(house: make.House, lead: De
     seen = lead.read(answer["Location"])
     assert "New since update 1" in seen
     assert "[removed:" in seen
+
+
+def test_when_policy_names_other_audiences_the_form_has_a_place_for_their_words(
+    house: make.House, lead: Desk
+) -> None:
+    """A private incident made public: customers' words were never written, and can be now."""
+    draft = make.draft(house.incident(visibility="private")).draft
+    path = f"/console/drafts/{draft.id}"
+    changes = {"visibility": "public"}
+    by = make.actor(house.lead)
+    make.run(change_incident, incident_id=draft.incident_id, changes=changes, actor=by)
+    lead.send(f"{path}/edit", "", texts__customers__title="Checkout is slow", texts__customers__body="Sorry.")
+    assert {"title": "Checkout is slow", "body": "Sorry."} == version_of(path).texts["customers"]

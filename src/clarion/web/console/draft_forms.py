@@ -73,9 +73,11 @@ class EditDraft(ConsoleForm):
             "next_update_at": at.astimezone(UTC) if at else None,
         }
         super().__init__(data, initial=initial)
-        self.audiences = [name for name in labels.AUDIENCE_LABELS if name in version.texts]
+        # Those that policy names today: when they changed, the next version is written for the new ones.
+        wants = version.draft.incident.requirements["audiences"]
+        self.audiences = [name for name in labels.AUDIENCE_LABELS if name in wants]
         for name in self.audiences:
-            self._add_text(name, version.texts[name])
+            self._add_text(name, version.texts.get(name, {"title": "", "body": ""}))
         self.component_names: list[str] = []
         for component in components:
             if not component.is_group:
