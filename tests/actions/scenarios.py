@@ -252,6 +252,11 @@ def add_source(here: Story) -> dict[str, Any]:
 
 
 @scenario
+def change_source(here: Story) -> dict[str, Any]:
+    return {"slug": "alertmanager", "config": {"tokens": [make.TOKEN, f"new-{make.TOKEN}"]}} | admin(here)
+
+
+@scenario
 def add_site(here: Story) -> dict[str, Any]:
     return {"name": "second", "kind": "folder", "config": {"path": "/nowhere"}}
 

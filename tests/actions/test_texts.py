@@ -36,6 +36,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "install_policy": {"document": f"# {NUL}\n"},
     "add_component": {"name": NUL, "description": NUL},
     "add_source": {"config": {"tokens": [make.TOKEN, NUL]}, "component_id": NUL},
+    "change_source": {"config": {"tokens": [make.TOKEN, NUL]}},
     "add_site": {"name": NUL, "kind": NUL, "config": {"path": NUL}},
     "add_subscriber": {"address": NUL, "secret": NUL},
 }

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from clarion import plugins
 from clarion.rules import policy as policies
 from clarion.rules.access import SYSTEM, Actor, require
-from clarion.rules.errors import AlreadyDone, Conflict, Invalid
+from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records
 from clarion.store.models import Component, LedgerEntry, PolicyVersion, SiteState, Source
@@ -90,13 +90,7 @@ def add_source(
         raise Conflict("There is a source of that name.", field="slug")
     if component_id is not None and not Component.objects.filter(id=component_id, is_group=False).exists():
         raise Invalid("There is no such component.", field="component_id")
-    try:
-        module = plugins.get("clarion.sources", kind)
-        module.Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in config.items()})
-    except plugins.UnknownPlugin as error:
-        raise Invalid(str(error), field="kind") from None
-    except (TypeError, ValueError) as error:
-        raise Invalid(f"These settings do not fit {kind}: {error}", field="config") from None
+    _require_fitting(kind, config)
     source = Source.objects.create(
         slug=slug, kind=kind, config=dict(config), default_component_id=component_id, created_at=now
     )
@@ -107,6 +101,46 @@ def add_source(
         at=now,
         data={"kind": kind, "id": source.id},
     )
+
+
+def change_source(
+    *,
+    slug: str,
+    config: Mapping[str, Any] | None = None,
+    enabled: bool | None = None,
+    actor: Actor,
+    now: datetime,
+) -> LedgerEntry:
+    """Replaces a source's settings, secrets included, or switches it off or on; None leaves as it is.
+
+    The entry says what kind of change it was, and no secret. Reports already kept are read all the same.
+    """
+    require(actor, "settings:write")
+    require_storable(config=config)
+    source = Source.objects.select_for_update().filter(slug=slug).first()
+    if source is None:
+        raise NotFound("There is no such source.")
+    if config is not None:
+        _require_fitting(source.kind, config)
+    new_config = source.config if config is None else dict(config)
+    new_enabled = source.enabled if enabled is None else enabled
+    if (new_config, new_enabled) == (source.config, source.enabled):
+        raise AlreadyDone("The source is as you want it.")
+    data = {"settings_replaced": new_config != source.config, "enabled": new_enabled}
+    source.config, source.enabled = new_config, new_enabled
+    source.save(update_fields=["config", "enabled"])
+    return ledger.append("source.changed", actor=actor, subject=f"source:{source.slug}", at=now, data=data)
+
+
+def _require_fitting(kind: str, config: Mapping[str, Any]) -> None:
+    """Raises Invalid unless these settings make a source of this kind."""
+    try:
+        module = plugins.get("clarion.sources", kind)
+        module.Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in config.items()})
+    except plugins.UnknownPlugin as error:
+        raise Invalid(str(error), field="kind") from None
+    except (TypeError, ValueError) as error:
+        raise Invalid(f"These settings do not fit {kind}: {error}", field="config") from None
 
 
 def add_site(*, name: str, kind: str, config: Mapping[str, Any], now: datetime) -> LedgerEntry:

@@ -241,3 +241,15 @@ def test_health_tells_a_key_holder_in_detail(lead: Program) -> None:
     assert found["ok"] is False
     checks = {check["name"]: check for check in found["checks"]}
     assert "No worker is running" in checks["worker"]["text"]
+
+
+def test_a_source_is_switched_off_and_its_secret_exchanged(house: make.House, admin: Program) -> None:
+    """No answer shows a secret, and a sender without one that counts is refused."""
+    address, new = "/sources/alertmanager", "another-long-bearer-token"
+    changed = admin.call("PATCH", address, {"config": {"tokens": [make.TOKEN, new]}})
+    assert (200, True) == (changed.status_code, changed.json()["enabled"])
+    assert new not in changed.content.decode()
+    assert False is admin.call("PATCH", address, {"enabled": False}).json()["enabled"]
+    problem(admin.call("PATCH", address, {}), 409, "already_done")
+    problem(admin.call("PATCH", address, {"config": {"tokens": []}}), 422, "invalid")
+    problem(admin.call("PATCH", "/sources/nosuch", {"enabled": True}), 404, "not_found")

@@ -97,3 +97,24 @@ def test_everybody_sees_what_they_may_do_and_why_not(auditor: Desk) -> None:
     seen = auditor.read("/console/me")
     assert "ledger:read Yes" in seen
     assert "incidents:write No. This needs the role Communications lead or Administrator" in seen
+
+
+@pytest.mark.parametrize(("kind", "field"), [("alertmanager", "tokens"), ("generic", "secrets")])
+def test_the_secret_of_a_source_is_exchanged(admin: Desk, kind: str, field: str) -> None:
+    """Both count in between, the new one is shown once, and the older ends at a press."""
+    admin.send(SOURCES, "add", slug="pager", kind=kind)
+    (old,) = intake.sources().get(slug="pager").config[field]
+    answer = admin.send(SOURCES, "pager/secret")
+    first, new = intake.sources().get(slug="pager").config[field]
+    assert (old, True) == (first, f'value="{new}"' in answer.content.decode())
+    assert "2 secrets count." in admin.read(SOURCES)
+    admin.send(SOURCES, "pager/retire")
+    assert [new] == intake.sources().get(slug="pager").config[field]
+    assert "1 secret counts." in admin.read(SOURCES)
+
+
+def test_a_source_is_switched_off_and_on_again(admin: Desk) -> None:
+    for word, enabled in (("Switched off", False), ("Accepted", True)):
+        admin.send(SOURCES, "alertmanager/switch")
+        assert enabled is intake.sources().get(slug="alertmanager").enabled
+        assert word in admin.read(SOURCES)

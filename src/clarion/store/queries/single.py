@@ -12,6 +12,7 @@ from clarion.store.models import (
     Delivery,
     LedgerEntry,
     PolicyVersion,
+    Source,
     Subscriber,
     Update,
     User,
@@ -39,6 +40,10 @@ def delivery(public_id: str) -> Delivery:
 
 def subscriber(subscriber_id: str) -> Subscriber:
     return _found(Subscriber.objects.filter(id=subscriber_id).first(), "subscriber")
+
+
+def source(slug: str) -> Source:
+    return _found(Source.objects.filter(slug=slug).first(), "source")
 
 
 def deadline(deadline_id: str) -> Deadline:

@@ -55,6 +55,15 @@ class SourceIn(Input):
     default_component: str | None = Field(default=None, description="Id; for reports that name no component.")
 
 
+class SourceChange(Input):
+    """Only what was sent is looked at, so the defaults never count."""
+
+    enabled: bool = Field(default=True, description="false: its reports are answered 401.")
+    config: dict[str, Any] = Field(
+        default_factory=dict, description="All its settings anew, with every secret that is to count."
+    )
+
+
 def _plain(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -160,3 +169,21 @@ def add_source(request: HttpRequest, body: SourceIn) -> tuple[Any, SourceOut]:
         field = "default_component" if error.field == "component_id" else error.field
         raise Invalid(error.message, field=field) from None
     return entry, source_out(queries.sources().get(slug=body.slug))
+
+
+@writes(
+    router,
+    "/sources/{slug}",
+    method="PATCH",
+    scope="settings:write",
+    out=SourceOut,
+    example={"config": {"tokens": ["the-old-bearer-token", "the-new-bearer-token"]}},
+)
+def change_source(request: HttpRequest, slug: str, body: SourceChange) -> tuple[Any, SourceOut]:
+    """Switch a source off or on, or replace its settings.
+
+    To exchange a secret: send the old and the new, switch the tool over, then send the new alone.
+    """
+    changes = body.model_dump(exclude_unset=True)
+    entry = do(request, setup.change_source, slug=slug, **changes)
+    return entry, source_out(queries.sources().get(slug=slug))

@@ -164,6 +164,12 @@ def _said(sentence: str) -> Say:
     return say
 
 
+def _source_changed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    if data["settings_replaced"]:
+        return "replaced the settings of the source" + ("" if data["enabled"] else ", which is switched off")
+    return f"switched the source {'on' if data['enabled'] else 'off'}"
+
+
 class _Known(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -209,6 +215,7 @@ SENTENCES: Mapping[str, Say] = {
     "policy.installed": _said("put a new version of the policy in force"),
     "component.added": _said("added the component “{name}”"),
     "source.added": _said("added a source of kind {kind}"),
+    "source.changed": _source_changed,
     "subscriber.added": _said("added a subscriber by {channel}"),
     "subscriber.unsubscribed": _said("ended a subscription by {channel}"),
     "person.created": _said("created an account for {name}"),

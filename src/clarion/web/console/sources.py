@@ -1,4 +1,4 @@
-"""Settings: the tools that may report, and adding one."""
+"""Settings: the tools that may report, adding one, exchanging its secret, switching it off."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from clarion import plugins
 from clarion.actions import setup as actions
 from clarion.store.ids import new_secret
-from clarion.store.queries import incidents, intake
+from clarion.store.queries import incidents, intake, single
 from clarion.web.console.base import WRITE, Looking, screen, show
-from clarion.web.console.forms import ConsoleForm
+from clarion.web.console.forms import ConsoleForm, Press
 from clarion.web.console.labels import source_labels
 
 
@@ -43,16 +44,19 @@ def index(request: Looking) -> HttpResponse:
     return _page(request, NewSource())
 
 
-def _page(request: Looking, form: ConsoleForm) -> HttpResponse:
+def _page(request: Looking, form: ConsoleForm, refused: ConsoleForm | None = None) -> HttpResponse:
+    """``form`` adds a source; ``refused`` is a button of the list that could not be obeyed."""
     found = [
         {
             "source": source,
             "kind": source_labels().get(source.kind, source.kind),
             "url": hook_url(source.slug),
+            "secrets": len(source.config.get(secrets_of(source.kind), ())),
         }
         for source in intake.sources().select_related("default_component")
     ]
-    return show(request, "console/sources.html", {"sources": found, "form": form}, status=form.status)
+    context = {"sources": found, "form": form, "refused": refused}
+    return show(request, "console/sources.html", context, status=(refused or form).status)
 
 
 def hook_url(slug: str) -> str:
@@ -74,14 +78,56 @@ def add(request: Looking) -> HttpResponse:
             config=config,
             component_id=read["component_id"] or None,
         ):
-            context = {
-                "slug": read["slug"],
-                "url": hook_url(read["slug"]),
-                "secret": secret,
-                "kind": read["kind"],
-            }
-            return show(request, "console/source_added.html", context)
+            return _handed_over(request, read["slug"], read["kind"], secret)
     return _page(request, form)
+
+
+def _handed_over(
+    request: Looking, slug: str, kind: str, secret: str, *, exchanged: bool = False
+) -> HttpResponse:
+    """The page that shows a secret, this once."""
+    context = {"slug": slug, "url": hook_url(slug), "secret": secret, "kind": kind, "exchanged": exchanged}
+    return show(request, "console/source_added.html", context)
+
+
+@screen("settings:write", methods=WRITE)
+def switch(request: Looking, slug: str) -> HttpResponse:
+    """Off or on, as the button said: ``enabled`` is ``yes`` or anything else."""
+    return _change(request, slug, enabled=request.POST.get("enabled") == "yes")
+
+
+@screen("settings:write", methods=WRITE)
+def new_secret_for(request: Looking, slug: str) -> HttpResponse:
+    """A fresh secret beside those that count, shown this once."""
+    source = single.source(slug)
+    secret, fresh = fresh_config(source.kind)
+    name = secrets_of(source.kind)
+    config = {**source.config, name: [*source.config[name], *fresh[name]]}
+    form = Press(request.POST)
+    if form.submit(request, actions.change_source, slug=slug, config=config):
+        return _handed_over(request, slug, source.kind, secret, exchanged=True)
+    return _page(request, NewSource(), form)
+
+
+@screen("settings:write", methods=WRITE)
+def retire(request: Looking, slug: str) -> HttpResponse:
+    """Only the newest secret counts from now on."""
+    source = single.source(slug)
+    name = secrets_of(source.kind)
+    return _change(request, slug, config={**source.config, name: source.config[name][-1:]})
+
+
+def _change(request: Looking, slug: str, **changes: Any) -> HttpResponse:
+    form = Press(request.POST)
+    if form.submit(request, actions.change_source, slug=slug, **changes):
+        return redirect("console:sources")
+    return _page(request, NewSource(), form)
+
+
+def secrets_of(kind: str) -> str:
+    """The setting that lists what this kind of source accepts as proof."""
+    names = {field.name for field in dataclasses.fields(plugins.get("clarion.sources", kind).Config)}
+    return "secrets" if "secrets" in names else "tokens"
 
 
 def fresh_config(kind: str) -> tuple[str, dict[str, Any]]:
@@ -89,9 +135,6 @@ def fresh_config(kind: str) -> tuple[str, dict[str, Any]]:
 
     A signing secret has the form of Standard Webhooks, a bearer token is 256 random bits.
     """
-    names = [field.name for field in dataclasses.fields(plugins.get("clarion.sources", kind).Config)]
-    if "secrets" in names:
-        secret = new_secret()
-        return secret, {"secrets": [secret]}
-    secret = secrets.token_urlsafe(32)
-    return secret, {"tokens": [secret]}
+    name = secrets_of(kind)
+    secret = new_secret() if name == "secrets" else secrets.token_urlsafe(32)
+    return secret, {name: [secret]}
