@@ -63,12 +63,12 @@ def build(incident: Incident, *, seen: Collection[int] = (), now: datetime) -> d
 
 
 def _seal(incident: Incident, signer: Signer, now: datetime) -> None:
-    """Waits for the worker's seal, or seals here where no worker runs. Two sealers cannot fork the log."""
+    """Waits for the worker's seal, or seals here where no worker runs. Sealers take turns."""
     tries = 0
     while export.unsealed_of(incident):
         try:
             ledger.seal(signer=signer, now=now)
-        except (IntegrityError, OperationalError):  # the worker was faster; look again
+        except (IntegrityError, OperationalError):  # the worker is at it; look again
             tries += 1
             if tries == SEAL_TRIES:
                 raise NotSealed(

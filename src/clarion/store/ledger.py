@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F
 
 from clarion.rules import ledger as form
@@ -25,6 +26,12 @@ from clarion.store.ids import new_id
 from clarion.store.models import Checkpoint, Incident, LedgerEntry, LedgerText
 
 SEAL_BATCH = 1000
+#: What sealers on PostgreSQL queue up for: the ASCII of "seal", so that no other lock has it by chance.
+SEAL_LOCK = 0x7365616C
+
+
+class SealConflict(IntegrityError):
+    """Not every chosen entry got its place in the tree, so nothing was sealed."""
 
 
 def append(
@@ -81,6 +88,7 @@ _ADD_ENTRY = (
 _UNSEALED = f"SELECT id, leaf_hash FROM {_ENTRIES} WHERE leaf_index IS NULL ORDER BY id LIMIT %s"  # noqa: S608
 _LAST_FRONTIER = f"SELECT CAST(frontier AS text) FROM {_HEADS} ORDER BY size DESC LIMIT 1"  # noqa: S608
 _GIVE_LEAF_INDEX = f"UPDATE {_ENTRIES} SET leaf_index = %s WHERE id = %s AND leaf_index IS NULL"  # noqa: S608
+_COUNT_PLACED = f"SELECT COUNT(*) FROM {_ENTRIES} WHERE leaf_index >= %s"  # noqa: S608
 _ADD_CHECKPOINT = f"INSERT INTO {_HEADS} (size, root, note, frontier, at) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608
 
 
@@ -103,20 +111,22 @@ def _next_in(incident: Incident) -> int:
 def seal(*, signer: Signer, now: datetime, limit: int = SEAL_BATCH) -> int:
     """Seals up to ``limit`` entries under one new checkpoint; returns how many.
 
-    Two sealers at once cannot fork the log: leaf numbers and checkpoint sizes are unique, so the
-    second one's transaction fails and it tries again later.
+    Sealers take turns, each for its whole transaction, so the next one goes on from the tree that the one
+    before it committed. Raises SealConflict, and seals nothing, when an entry does not get its place.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        if (
+            connection.vendor == "postgresql"
+        ):  # on SQLite the transaction itself is a turn: it begins IMMEDIATE
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
+        cursor.execute(_LAST_FRONTIER)
+        last = cursor.fetchone()
+        frontier = merkle.Frontier.from_json(json.loads(last[0])) if last else merkle.Frontier()
         cursor.execute(_UNSEALED, [limit])
         rows = cursor.fetchall()
         if not rows:
             return 0
-        cursor.execute(_LAST_FRONTIER)
-        last = cursor.fetchone()
-        frontier = merkle.Frontier.from_json(json.loads(last[0])) if last else merkle.Frontier()
-        cursor.executemany(
-            _GIVE_LEAF_INDEX, [(frontier.size + place, row_id) for place, (row_id, _) in enumerate(rows)]
-        )
+        _place(cursor, frontier.size, [row_id for row_id, _ in rows])
         frontier = frontier.extend(bytes(leaf) for _, leaf in rows)
         head = SignedHead(origin=signer.name, size=frontier.size, root=frontier.root)
         moment = connection.ops.adapt_datetimefield_value(now)
@@ -125,3 +135,14 @@ def seal(*, signer: Signer, now: datetime, limit: int = SEAL_BATCH) -> int:
             _ADD_CHECKPOINT, [frontier.size, frontier.root, sign_checkpoint(head, signer), edge, moment]
         )
     return len(rows)
+
+
+def _place(cursor: CursorWrapper, start: int, row_ids: list[int]) -> None:
+    """Numbers these rows as leaves from ``start`` on; raises SealConflict unless each one got its number."""
+    cursor.executemany(_GIVE_LEAF_INDEX, [(start + place, row_id) for place, row_id in enumerate(row_ids)])
+    cursor.execute(
+        _COUNT_PLACED, [start]
+    )  # asked, since the row count of many statements is the driver's guess
+    placed = cursor.fetchone()[0]
+    if placed != len(row_ids):
+        raise SealConflict(f"{placed} of {len(row_ids)} entries got their place from leaf {start} on")

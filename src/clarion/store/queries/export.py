@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection
 from datetime import datetime
 
-from clarion.rules.bundle import Export, KeptText, SealedEntry
+from clarion.rules.bundle import BundleError, Export, KeptText, SealedEntry
 from clarion.rules.merkle import Levels
 from clarion.rules.notes import Signer
 from clarion.store.models import Checkpoint, Incident, LedgerEntry
@@ -29,7 +29,7 @@ def gather(
 
     A text that was erased comes as None. ``verifier`` is the content of the single-file verifier, ``seen``
     are sizes of checkpoints that the reader has kept. Memory: about 100 bytes for every entry of the whole
-    log, since any of them may be on the way to the root.
+    log, since any of them may be on the way to the root. Raises BundleError when they make no tree.
     """
     sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
     newest = sizes[-1] if sizes else 0
@@ -39,7 +39,6 @@ def gather(
         .order_by("leaf_index")
         .prefetch_related("texts")
     )
-    leaves = LedgerEntry.objects.filter(leaf_index__lt=newest).order_by("leaf_index")
     return Export(
         incident=incident.id,
         title=incident.title,
@@ -48,9 +47,21 @@ def gather(
         checkpoints=_notes(entries, sizes, seen),
         keys=(signer.verifier,),
         signer=signer,
-        subtree=Levels(bytes(leaf) for leaf in leaves.values_list("leaf_hash", flat=True).iterator()),
+        subtree=_tree(newest),
         verifier=verifier,
     )
+
+
+def _tree(size: int) -> Levels:
+    """The tree of the first ``size`` entries; raises BundleError where they cannot be one."""
+    rows = LedgerEntry.objects.filter(leaf_index__lt=size).order_by("leaf_index")
+    leaves = [bytes(leaf) for leaf in rows.values_list("leaf_hash", flat=True).iterator()]
+    if len(leaves) != size:
+        raise BundleError(f"the newest checkpoint covers {size} entries, but {len(leaves)} are there")
+    for index, leaf in enumerate(leaves):
+        if len(leaf) != 32:
+            raise BundleError(f"the hash of entry {index} is not 32 bytes long")
+    return Levels(leaves)
 
 
 def _sealed(row: LedgerEntry) -> SealedEntry:
