@@ -196,6 +196,7 @@ INSTALLED_APPS = [
     "clarion.web",
 ]
 MIDDLEWARE = [
+    "clarion.web.bodies.SizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clarion.web.security.ContentSecurityPolicyMiddleware",
@@ -241,6 +242,7 @@ STATIC_ROOT = str(CLARION.home / "static")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = CLARION.hook_limit_bytes
+FILE_UPLOAD_HANDLERS = ["clarion.web.bodies.NoFiles"]
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CLARION.base_url.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [CLARION.base_url]

@@ -1,4 +1,4 @@
-"""The WSGI application: the public files, and Django behind them."""
+"""The WSGI application: the public files, and Django behind them with bodies read for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clarion.settings")
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from clarion.web.bodies import Bodies
 from clarion.web.public import PublicFiles
 
-application = PublicFiles(settings.CLARION.site_path, get_wsgi_application())
+application = PublicFiles(
+    settings.CLARION.site_path, Bodies(get_wsgi_application(), limit=settings.CLARION.hook_limit_bytes)
+)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import socket
 
 from clarion.cli import parent, start
 from clarion.cli.trouble import Trouble
 
 HELP = "run the web server"
-#: Each handles one request at a time; the public page needs a fraction of a millisecond of one.
-THREADS = 4
+#: Each handles one request at a time; the public page needs a fraction of a millisecond of one. Twice as
+#: many as may wait for bodies (see web/bodies.py), so that slow senders leave readers the other half.
+THREADS = 16
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,8 +43,14 @@ def run(args: argparse.Namespace) -> int:
         # A request that hangs must not keep the server from stopping.
         workers_kill_timeout=10,
     )
+    logging.getLogger("_granian").addFilter(_not_about_threads)
     server.serve()
     return 0
+
+
+def _not_about_threads(record: logging.LogRecord) -> bool:
+    """The server finds that many threads odd for the processors; these mostly wait for senders."""
+    return "Python threads" not in record.getMessage()
 
 
 def _require_secret() -> None:
