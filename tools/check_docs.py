@@ -1,6 +1,7 @@
 """Checks what the docs say against what is there.
 
 - every relative link in a Markdown file leads to a file, and to a heading when it names one;
+- every Markdown file can be reached by links from README.md, so that none is written for nobody;
 - every ``CLARION_`` setting that the code reads is in docs/reference/settings.md, and no other; the settings
   of a channel are the fields of its Config;
 - every make target that the docs name exists;
@@ -75,6 +76,23 @@ def broken_links(root: Path) -> Iterable[str]:
                 yield f"{page.relative_to(root)}: {link} names no heading there"
 
 
+def unreachable_pages(root: Path) -> Iterable[str]:
+    """A link to a folder leads to its README.md, as Git hosts show it."""
+    known = {page.resolve() for page in pages(root)}
+    reached: set[Path] = set()
+    waiting = [(root / "README.md").resolve()]
+    while waiting:
+        page = waiting.pop()
+        if page not in known or page in reached:
+            continue
+        reached.add(page)
+        for link in LINK.findall(prose(page)):
+            target = (page.parent / link.partition("#")[0]).resolve()
+            waiting.append(target / "README.md" if target.is_dir() else target)
+    for page in sorted(known - reached):
+        yield f"{page.relative_to(root.resolve())}: no chain of links from README.md leads here"
+
+
 def channel_settings(root: Path) -> set[str]:
     """``CLARION_CHANNEL_<KIND>_<FIELD>`` for every field of every channel's Config."""
     return {
@@ -134,6 +152,7 @@ def forbidden_words(root: Path) -> Iterable[str]:
 
 CHECKS: tuple[Callable[[Path], Iterable[str]], ...] = (
     broken_links,
+    unreachable_pages,
     undocumented_settings,
     unknown_targets,
     unnamed_leaves,

@@ -22,7 +22,12 @@ def project(tmp_path: Path) -> Path:
     write(root, "docs/reference/settings.md", "`CLARION_HOME` and `CLARION_KEY` or `CLARION_KEY_FILE`")
     write(root, "docs/reference/channels.md", "| name |\n|---|\n| `email` |\n")
     write(root, "Makefile", "VENV := .venv\ntest: ## Run\n")
-    write(root, "README.md", "# A house\n\n[a](docs/reference/settings.md) [b](#a-house) `make test`\n")
+    write(
+        root,
+        "README.md",
+        "# A house\n\n[a](docs/reference/settings.md) [b](#a-house) `make test` [c](A.md)\n",
+    )
+    write(root, "A.md", "[leaves](docs/reference/channels.md)")
     subprocess.run(["git", "init", "--quiet", str(root)], check=True)
     return root
 
@@ -44,10 +49,14 @@ def test_docs_in_order_have_no_problem(project: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("A.md", "[gone](nowhere.md)", "A.md: nowhere.md leads nowhere"),
-        ("A.md", "[part](README.md#cellar)", "A.md: README.md#cellar names no heading there"),
-        ("A.md", "run `make tea` now", "A.md: there is no `make tea`"),
-        ("A.md", "```\nmake tea\n```", "A.md: there is no `make tea`"),
+        ("A.md", "[leaves](docs/reference/channels.md) [gone](nowhere.md)", "A.md: nowhere.md leads nowhere"),
+        (
+            "A.md",
+            "[leaves](docs/reference/channels.md) [part](README.md#cellar)",
+            "A.md: README.md#cellar names no heading there",
+        ),
+        ("A.md", "[leaves](docs/reference/channels.md) run `make tea` now", "A.md: there is no `make tea`"),
+        ("A.md", "[leaves](docs/reference/channels.md)\n```\nmake tea\n```", "A.md: there is no `make tea`"),
         (
             "docs/reference/settings.md",
             "`CLARION_HOME`",
@@ -86,8 +95,18 @@ def test_each_check_finds_its_fault(project: Path, name: str, text: str, problem
     ],
 )
 def test_what_only_looks_like_a_fault_passes(project: Path, text: str) -> None:
-    write(project, "A.md", text)
+    write(project, "A.md", f"[leaves](docs/reference/channels.md)\n{text}")
     assert problems(project) == []
+
+
+def test_a_page_that_no_link_leads_to_is_found(project: Path) -> None:
+    """Two that link to each other alone are reached by nobody; a link to a folder reaches its README."""
+    write(project, "docs/x/README.md", "[b](B.md)")
+    write(project, "docs/x/B.md", "[back](README.md)")
+    lost = [f"docs/x/{name}: no chain of links from README.md leads here" for name in ("B.md", "README.md")]
+    assert lost == problems(project)
+    write(project, "docs/reference/channels.md", "[x](../x)\n\n| `email` |\n")
+    assert [] == problems(project)
 
 
 def test_ignored_files_are_nobodys_docs(project: Path) -> None:
