@@ -6,7 +6,7 @@ import pytest
 
 from clarion.store.models import Draft
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, again, last
+from tests.actions.story import MINUTE, NOW, Story, again, edit, last, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +33,16 @@ def test_an_end_is_not_told_while_the_alert_fires_again() -> None:
     report("resolved", 9, since=6)
     anew = Draft.objects.filter(phase="resolution").exclude(id=proposed.id).get()
     assert "draft" == anew.state
+
+
+@pytest.mark.parametrize(("written", "state"), [("resolved", "superseded"), ("monitoring", "in_review")])
+def test_what_a_draft_says_counts_and_not_what_it_was_begun_as(written: str, state: str) -> None:
+    """An update edited to tell the end is put aside when the alert fires again; any other stays in review."""
+    here = Story()
+    report("firing", 0)
+    draft = Draft.objects.get()
+    edit(draft, here.lead, incident_state=written)
+    submit(draft, here.lead)
+    report("resolved", 5)
+    report("firing", 6, since=6)
+    assert state == again(draft).state

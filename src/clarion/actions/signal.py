@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from clarion.rules import policy as policies
 from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM
@@ -12,7 +14,16 @@ from clarion.rules.intake import Attach, OpenIncident, OpenNew, choose_incident
 from clarion.rules.intake import Signal as Reported
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger, records
-from clarion.store.models import Component, Draft, Incident, IncidentComponent, LedgerEntry, Signal, Source
+from clarion.store.models import (
+    Component,
+    Draft,
+    DraftVersion,
+    Incident,
+    IncidentComponent,
+    LedgerEntry,
+    Signal,
+    Source,
+)
 from clarion.store.opening import STATUS_BY_SEVERITY, create_incident, opened
 from clarion.store.policies import current
 
@@ -103,7 +114,8 @@ def _open_for_signal(
 
 
 def _attach(signal: Signal, components: list[Component], choice: Attach, now: datetime) -> LedgerEntry:
-    incident = Incident.objects.select_for_update().get(id=choice.incident_id)
+    incident = records.hold(choice.incident_id)
+    assert incident is not None
     Signal.objects.filter(id=signal.id).update(incident=incident)
     for component in components if signal.status == "firing" else ():
         IncidentComponent.objects.get_or_create(
@@ -112,8 +124,7 @@ def _attach(signal: Signal, components: list[Component], choice: Attach, now: da
     quiet = not incident.signals.exclude(status="resolved").exists()
     Incident.objects.filter(id=incident.id).update(quiet_at=now if quiet else None, updated_at=now)
     # Nobody may tell readers that it is over while an alert fires again.
-    ends = Draft.objects.filter(incident=incident, phase="resolution").exclude(state__in=review.CLOSED)
-    superseded = [] if quiet or signal.status != "firing" else records.supersede(ends, now=now)
+    superseded = [] if quiet or signal.status != "firing" else records.supersede(_ends(incident), now=now)
     return ledger.append(
         "incident.quiet" if quiet else "incident.signal_attached",
         actor=SYSTEM,
@@ -128,3 +139,11 @@ def _attach(signal: Signal, components: list[Component], choice: Attach, now: da
         },
         texts={"signal_title": signal.title},
     )
+
+
+def _ends(incident: Incident) -> QuerySet[Draft]:
+    """Its open drafts whose newest words say that it is over, whatever they were begun as."""
+    newest = DraftVersion.objects.filter(draft=OuterRef("pk")).order_by("-number")
+    said = Subquery(newest.values("incident_state")[:1])
+    open_drafts = Draft.objects.filter(incident=incident).exclude(state__in=review.CLOSED)
+    return open_drafts.annotate(says=said).filter(says__in=terms.CLOSED_STATES)
