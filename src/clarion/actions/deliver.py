@@ -5,7 +5,7 @@ The sending itself happens between ``claim`` and ``record``, with no transaction
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -126,11 +126,10 @@ def _write_steps(rows: Sequence[Delivery], steps: Mapping[int, rules.NextStep], 
         )
 
 
-def release(*, worker: str, now: datetime) -> int:
-    """Gives back what a stopping worker had claimed and not sent; returns how many."""
-    return Delivery.objects.filter(state="claimed", worker=worker).update(
-        state="deferred", next_at=now, lease_until=None
-    )
+def release(*, worker: str, now: datetime, keep: Collection[int] = ()) -> int:
+    """Gives back what a worker had claimed and not tried; returns how many. Rows in ``keep`` stay leased."""
+    claimed = Delivery.objects.filter(state="claimed", worker=worker).exclude(id__in=keep)
+    return claimed.update(state="deferred", next_at=now, lease_until=None)
 
 
 def retry_delivery(*, public_id: str, actor: Actor, now: datetime) -> LedgerEntry:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from threading import Event
+from time import monotonic, sleep
 from typing import Any
 
 from django.db import close_old_connections
@@ -27,8 +28,11 @@ from clarion.store.queries import due
 
 log = logging.getLogger("clarion.worker.lanes")
 
-#: Recorded together; at most so many are repeated after a crash.
+#: Recorded together: at most so many, or what was sent in so many seconds, are repeated after a crash.
 FLUSH = 50
+FLUSH_SECONDS = 2.0
+#: Seconds before each further try to record; together well inside the lease and the time to drain.
+PAUSES = (0.1, 0.5, 2.0)
 #: Work on a claimed batch stops here, well inside the lease, and the rest is given back.
 LONGEST_BATCH = timedelta(seconds=60)
 
@@ -41,6 +45,8 @@ class Lane:
         self.worker = f"{worker}/{channel}"
         self._stop = stop
         self._clock = clock
+        self._unrecorded: set[int] = set()
+        """Sent, but it could not be written down: not given back, or it would be sent again at once."""
 
     def run(self, idle_seconds: float) -> None:
         """Works until stopped; waits ``idle_seconds`` whenever nothing is due."""
@@ -53,7 +59,7 @@ class Lane:
                 busy = False
             if not busy:
                 self._stop.wait(idle_seconds)
-        deliver.release(worker=self.worker, now=self._clock())
+        self._release()
 
     def send_due(self) -> bool:
         """Claims one batch and works it off; False when nothing was due."""
@@ -64,13 +70,20 @@ class Lane:
         ids = pipeline.in_transaction(deliver.claim, channel=self.channel, worker=self.worker, now=now)
         if not ids:
             return False
-        with ExitStack() as stack:
-            session = self._open(stack)
-            for (update_id, audience), parcels in queries.batch(ids).items():
-                message = queries.message(update_id, audience)
-                self._send_all(session, message, parcels, give_up_at=now + LONGEST_BATCH)
-        deliver.release(worker=self.worker, now=self._clock())
+        self._unrecorded.difference_update(ids)
+        try:
+            with ExitStack() as stack:
+                session = self._open(stack)
+                for (update_id, audience), parcels in queries.batch(ids).items():
+                    message = queries.message(update_id, audience)
+                    self._send_all(session, message, parcels, give_up_at=now + LONGEST_BATCH)
+        finally:
+            self._release()
         return True
+
+    def _release(self) -> None:
+        """Gives back what was claimed and not tried; what was tried keeps its lease until it runs out."""
+        deliver.release(worker=self.worker, now=self._clock(), keep=self._unrecorded)
 
     def _open(self, stack: ExitStack) -> Session | str:
         """A session of the channel, or why there is none."""
@@ -90,23 +103,38 @@ class Lane:
         give_up_at: datetime,
     ) -> None:
         outcomes: dict[int, Outcome] = {}
-        for row_id, parcel in parcels:
-            now = self._clock()
-            if now >= give_up_at or self._stop.is_set():
-                break
-            if isinstance(session, str):
-                outcomes[row_id] = Retry(session)
-            else:
-                outcomes[row_id] = session.send(message, parcel, now=now)
-            if len(outcomes) >= FLUSH:
-                self._record(outcomes)
-                outcomes = {}
-        self._record(outcomes)
+        flushed = monotonic()
+        try:
+            for row_id, parcel in parcels:
+                now = self._clock()
+                if now >= give_up_at or self._stop.is_set():
+                    break
+                if isinstance(session, str):
+                    outcomes[row_id] = Retry(session)
+                else:
+                    outcomes[row_id] = session.send(message, parcel, now=now)
+                if len(outcomes) >= FLUSH or monotonic() - flushed >= FLUSH_SECONDS:
+                    ready, outcomes = outcomes, {}
+                    self._record(ready)
+                    flushed = monotonic()
+        finally:
+            self._record(outcomes)
 
     def _record(self, outcomes: dict[int, Outcome]) -> None:
+        """Writes down what came of it; a database that stumbles is asked a few times more."""
         if not outcomes:
             return
-        try:
-            pipeline.run(deliver.record, worker=self.worker, outcomes=outcomes, now=self._clock())
-        except AlreadyDone as error:
-            log.warning("%s: %s", self.channel, error.message)
+        for pause in (*PAUSES, None):
+            try:
+                pipeline.run(deliver.record, worker=self.worker, outcomes=outcomes, now=self._clock())
+                return
+            except AlreadyDone as error:
+                log.warning("%s: %s", self.channel, error.message)
+                return
+            except Exception as error:
+                if pause is None:
+                    self._unrecorded.update(outcomes)
+                    raise
+                log.warning("%s: results could not be written, trying again: %s", self.channel, error)
+                sleep(pause)  # not the stop event: what was sent is worth a few seconds of stopping
+                close_old_connections()
