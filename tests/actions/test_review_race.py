@@ -14,8 +14,10 @@ import pytest
 from django.db import connection
 
 from clarion import pipeline
+from clarion.actions import intake
+from clarion.rules import terms
 from clarion.rules.errors import Refusal
-from clarion.store.models import Approval, Delivery, Draft, LedgerEntry, Update
+from clarion.store.models import Approval, Delivery, Draft, LedgerEntry, Signal, Update
 from tests import factories as make
 from tests.actions.story import NOW, Story, again, decide, edit, submit
 
@@ -122,3 +124,26 @@ def test_ends_and_approvals_of_two_drafts_of_one_incident_do_not_wait_for_each_o
     assert "published" == again(end).state
     assert again(first).state in ("superseded", "published")
     assert "resolved" == again(incident).state
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_an_alert_that_fires_again_while_the_end_is_published(turn: int) -> None:
+    """Neither waits for the other for ever: both take drafts, deadlines and incident in one order."""
+    here = Story()
+    incident = make.incident_by_hook()
+    here.publish(incident.drafts.get())
+    make.hook(make.alert(status="resolved", ended_at=NOW))
+    pipeline.settle(NOW)
+    end = here.approve(incident.drafts.get(phase="resolution"))
+    pipeline.run(intake.read_hook, key=make.hook(make.alert(started_at=NOW)), now=NOW)
+    signal = Signal.objects.get(answered_at=None)
+    at_once(
+        [
+            lambda: pipeline.answer("answer_signal", signal.id, NOW),
+            lambda: pipeline.answer("publish_draft", end.id, NOW),
+        ]
+    )
+    pipeline.settle(NOW)
+    told = again(signal).incident
+    assert told.state in terms.OPEN_STATES, "an alert fires and no open incident holds it"
+    assert again(end).state in ("published", "superseded")

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from clarion.rules import policy as policies
 from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM
-from clarion.rules.errors import AlreadyDone
-from clarion.rules.intake import Attach, OpenIncident, OpenNew, choose_incident
+from clarion.rules.errors import AlreadyDone, Conflict
+from clarion.rules.intake import Attach, Choice, OpenIncident, OpenNew, choose_incident
 from clarion.rules.intake import Signal as Reported
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger, records
@@ -27,6 +27,9 @@ from clarion.store.models import (
 from clarion.store.opening import STATUS_BY_SEVERITY, create_incident, opened
 from clarion.store.policies import current
 
+#: How often a signal looks for another incident because the one it found was closed meanwhile.
+MOST_CHOICES = 5
+
 
 def answer_signal(*, key: str, now: datetime) -> LedgerEntry:
     """Opens an incident for a signal, attaches it to an open one, or notes that nothing follows."""
@@ -38,17 +41,11 @@ def answer_signal(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("This signal has been answered.")
     Signal.objects.filter(id=signal.id).update(answered_at=now)
     components = _components(signal, source)
-    choice = choose_incident(
-        _as_reported(signal),
-        _open_incidents(only=signal.incident_id),
-        source=source.slug,
-        seen="firing" if signal.incident_id else "",
-        component_ids=frozenset(component.id for component in components),
-    )
+    choice, held = _choose(signal, source, components)
     if isinstance(choice, OpenNew):
         return _open_for_signal(signal, components, choice.reason, now)
-    if isinstance(choice, Attach):
-        return _attach(signal, components, choice, now)
+    if held is not None:
+        return _attach(signal, components, held, choice.reason, now)
     return ledger.append(
         "signal.ignored",
         actor=SYSTEM,
@@ -56,6 +53,26 @@ def answer_signal(*, key: str, now: datetime) -> LedgerEntry:
         at=now,
         data={"reasons": reasons_json([choice.reason])},
     )
+
+
+def _choose(signal: Signal, source: Source, components: list[Component]) -> tuple[Choice, Incident | None]:
+    """What follows from a signal; and the incident it belongs to, held and open, if there is one.
+
+    Nobody holds the incidents it chooses from, so one may be closed before it can be held. An alert that
+    fires is never given to an incident that is over, so then it chooses once more.
+    """
+    for _ in range(MOST_CHOICES):
+        choice = choose_incident(
+            _as_reported(signal),
+            _open_incidents(only=signal.incident_id),
+            source=source.slug,
+            seen="firing" if signal.incident_id else "",
+            component_ids=frozenset(component.id for component in components),
+        )
+        held = records.hold(choice.incident_id) if isinstance(choice, Attach) else None
+        if held is None or held.state in terms.OPEN_STATES:
+            return choice, held
+    raise Conflict("Incidents are closed faster than this signal finds one. It stays due.")
 
 
 def _as_reported(signal: Signal) -> Reported:
@@ -113,9 +130,9 @@ def _open_for_signal(
     return opened(incident, components, reasons, actor=SYSTEM, signal_id=signal.id, now=now)
 
 
-def _attach(signal: Signal, components: list[Component], choice: Attach, now: datetime) -> LedgerEntry:
-    incident = records.hold(choice.incident_id)
-    assert incident is not None
+def _attach(
+    signal: Signal, components: list[Component], incident: Incident, reason: Reason, now: datetime
+) -> LedgerEntry:
     Signal.objects.filter(id=signal.id).update(incident=incident)
     for component in components if signal.status == "firing" else ():
         IncidentComponent.objects.get_or_create(
@@ -135,7 +152,7 @@ def _attach(signal: Signal, components: list[Component], choice: Attach, now: da
             "signal": signal.id,
             "status": signal.status,
             "superseded": superseded,
-            "reasons": reasons_json([choice.reason]),
+            "reasons": reasons_json([reason]),
         },
         texts={"signal_title": signal.title},
     )
