@@ -160,8 +160,14 @@ def _drop_empty(root: Path, removed: Iterable[str]) -> None:
                 break
 
 
+def _named(root: Path, error: OSError) -> Path:
+    """What the error is about, by a name that stays the same from one try to the next."""
+    where = Path(os.fsdecode(error.filename)) if error.filename else root
+    return where.parent if where.name.startswith(_TEMPORARY) else where
+
+
 def _sentence(root: Path, error: OSError) -> str:
-    where = error.filename or root
+    where = _named(root, error)
     reasons = {
         errno.ENOSPC: f"The disk of {root} is full. Free some space; the page still shows its last state.",
         errno.EDQUOT: f"The disk quota of {root} is used up. Raise it; the page still shows its last state.",
