@@ -101,7 +101,7 @@ def read(values: Mapping[str, str]) -> Settings:
         debug=env.flag("CLARION_DEBUG", default=False),
         demo=env.flag("CLARION_DEMO", default=False),
         hook_limit_bytes=int(env.number("CLARION_HOOK_LIMIT_BYTES", 1_000_000)),
-        log_name=env.text("CLARION_LOG_NAME", f"{parts.hostname}/clarion"),
+        log_name=log_name(env, home, f"{parts.hostname}/clarion"),
         sweep_seconds=env.number("CLARION_SWEEP_SECONDS", 2.0),
     )
 
@@ -167,6 +167,19 @@ def database(url: str) -> dict[str, object]:
     raise BadSetting(
         f"CLARION_DATABASE_URL starts with {parts.scheme!r}; write sqlite:///… or postgresql://…"
     )
+
+
+def log_name(env: Environment, home: Path, default: str) -> str:
+    """The ledger's name: from the environment, else what `clarion init` kept under home, else the default."""
+    file = home / "keys" / "log-name"
+    kept = file.read_text(encoding="utf-8").strip() if file.exists() else default
+    name = env.text("CLARION_LOG_NAME", kept or "")
+    if not (kept or name):
+        raise BadSetting(f"{file} is empty. Write the log's name into it: the first line of any checkpoint.")
+    # What a signed note allows as the name of a key (C2SP signed-note); refused here, where it can be mended.
+    if not name or "+" in name or any(char.isspace() or not char.isprintable() for char in name):
+        raise BadSetting(f"CLARION_LOG_NAME is {name!r}; write a name without spaces and without +.")
+    return name
 
 
 def secret_key(home: Path, values: Mapping[str, str]) -> str:

@@ -31,7 +31,8 @@ def test_a_running_installation_is_well(prepared: Installation) -> None:
     until(lambda: findings(prepared) == {}, what="a worker that is seen")
     report = prepared.run("check").stdout
     assert [line.split()[:2] for line in report.splitlines()] == [
-        ["ok", name] for name in ("disk", "keys", "database", "migrations", "policy", "worker", "sites")
+        ["ok", name]
+        for name in ("disk", "keys", "database", "migrations", "ledger", "policy", "worker", "sites")
     ]
 
 

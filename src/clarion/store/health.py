@@ -16,6 +16,7 @@ from clarion.store import heartbeat
 from clarion.store.keys import NoSigningKey, signer
 from clarion.store.models import SiteState
 from clarion.store.policies import NoPolicy, current
+from clarion.store.queries import ledger
 
 LEAST_FREE_BYTES = 50 * 1024 * 1024
 
@@ -35,7 +36,7 @@ def check(now: datetime) -> list[Finding]:
     if findings[-1].ok:
         findings.append(_migrations())
     if all(finding.ok for finding in findings if finding.name in ("database", "migrations")):
-        findings += [_policy(), _worker(now), _sites()]
+        findings += [_ledger(), _policy(), _worker(now), _sites()]
     return findings
 
 
@@ -79,6 +80,21 @@ def _migrations() -> Finding:
     if pending:
         return Finding("migrations", False, f"{len(pending)} migrations are pending. Run `clarion init`.")
     return Finding("migrations", True, "The database is up to date.")
+
+
+def _ledger() -> Finding:
+    newest, name = ledger.checkpoints().first(), settings.CLARION.log_name
+    if newest is None:
+        return Finding("ledger", True, f"Nothing is sealed yet. Its name is {name}.")
+    origin = ledger.origin(newest)
+    if origin != name:
+        return Finding(
+            "ledger",
+            False,
+            f"The newest checkpoint is of the log {origin}, but this one is named {name}, so nothing is "
+            f"sealed. Set CLARION_LOG_NAME={origin}.",
+        )
+    return Finding("ledger", True, f"{newest.size} entries are sealed as {name}.")
 
 
 def _policy() -> Finding:

@@ -60,3 +60,31 @@ def create_keys(home: Path) -> list[Path]:
                 file.write(value + "\n")
             made.append(path)
     return made
+
+
+def keep_log_name(home: Path, name: str) -> bool:
+    """Keeps the ledger's name beside its key, unless one is kept; True when it was written.
+
+    Every checkpoint bears the name, so it must outlive a change of the address it was first made from.
+    """
+    path = home / "keys" / "log-name"
+    if path.exists():
+        return False
+    _write(path, name)
+    return True
+
+
+def _write(path: Path, value: str) -> None:
+    """The file whole or not at all, and on disk when this returns; for its owner alone."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(value + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

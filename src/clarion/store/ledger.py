@@ -31,7 +31,7 @@ SEAL_LOCK = 0x7365616C
 
 
 class SealConflict(IntegrityError):
-    """Not every chosen entry got its place in the tree, so nothing was sealed."""
+    """The chosen entries do not fit on the tree as it stands, so nothing was sealed."""
 
 
 def append(
@@ -86,7 +86,7 @@ _ADD_ENTRY = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 )
 _UNSEALED = f"SELECT id, leaf_hash FROM {_ENTRIES} WHERE leaf_index IS NULL ORDER BY id LIMIT %s"  # noqa: S608
-_LAST_FRONTIER = f"SELECT CAST(frontier AS text) FROM {_HEADS} ORDER BY size DESC LIMIT 1"  # noqa: S608
+_LAST_HEAD = f"SELECT CAST(frontier AS text), note FROM {_HEADS} ORDER BY size DESC LIMIT 1"  # noqa: S608
 _GIVE_LEAF_INDEX = f"UPDATE {_ENTRIES} SET leaf_index = %s WHERE id = %s AND leaf_index IS NULL"  # noqa: S608
 _COUNT_PLACED = f"SELECT COUNT(*) FROM {_ENTRIES} WHERE leaf_index >= %s"  # noqa: S608
 _ADD_CHECKPOINT = f"INSERT INTO {_HEADS} (size, root, note, frontier, at) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608
@@ -112,16 +112,15 @@ def seal(*, signer: Signer, now: datetime, limit: int = SEAL_BATCH) -> int:
     """Seals up to ``limit`` entries under one new checkpoint; returns how many.
 
     Sealers take turns, each for its whole transaction, so the next one goes on from the tree that the one
-    before it committed. Raises SealConflict, and seals nothing, when an entry does not get its place.
+    before it committed. Raises SealConflict, and seals nothing, when an entry does not get its place, or
+    when the log bears another name so far.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if (
             connection.vendor == "postgresql"
         ):  # on SQLite the transaction itself is a turn: it begins IMMEDIATE
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
-        cursor.execute(_LAST_FRONTIER)
-        last = cursor.fetchone()
-        frontier = merkle.Frontier.from_json(json.loads(last[0])) if last else merkle.Frontier()
+        frontier = _edge(cursor, signer.name)
         cursor.execute(_UNSEALED, [limit])
         rows = cursor.fetchall()
         if not rows:
@@ -135,6 +134,18 @@ def seal(*, signer: Signer, now: datetime, limit: int = SEAL_BATCH) -> int:
             _ADD_CHECKPOINT, [frontier.size, frontier.root, sign_checkpoint(head, signer), edge, moment]
         )
     return len(rows)
+
+
+def _edge(cursor: CursorWrapper, name: str) -> merkle.Frontier:
+    """Where the newest checkpoint left the tree; raises SealConflict when it is of a log of another name."""
+    cursor.execute(_LAST_HEAD)
+    last = cursor.fetchone()
+    if last is None:
+        return merkle.Frontier()
+    origin = last[1].partition("\n")[0]
+    if origin != name:
+        raise SealConflict(f"the log is named {origin} in its newest checkpoint, and cannot go on as {name}")
+    return merkle.Frontier.from_json(json.loads(last[0]))
 
 
 def _place(cursor: CursorWrapper, start: int, row_ids: list[int]) -> None:

@@ -43,11 +43,12 @@ def prepare_home() -> list[Path]:
     They must be there before Django reads its settings, once and for all.
     """
     from clarion import settings
-    from clarion.store.keys import create_keys
+    from clarion.store.keys import create_keys, keep_log_name
 
     home = settings.CLARION.home
     (home / "static").mkdir(parents=True, exist_ok=True)  # where Django's collectstatic would put files
     made = create_keys(home)
+    keep_log_name(home, settings.CLARION.log_name)
     settings.SECRET_KEY = settings.secret_key(home, os.environ)
     start.ready()
     return made

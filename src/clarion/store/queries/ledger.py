@@ -40,6 +40,11 @@ def checkpoints() -> QuerySet[Checkpoint]:
     return Checkpoint.objects.order_by("-size")
 
 
+def origin(head: Checkpoint) -> str:
+    """The name of the log that the checkpoint is of: the first line of its note."""
+    return head.note.partition("\n")[0]
+
+
 def unsealed_count() -> int:
     return LedgerEntry.objects.filter(leaf_index=None).count()
 
