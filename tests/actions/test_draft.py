@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clarion import pipeline
+from clarion.actions import closing
 from clarion.actions import draft as drafts
 from clarion.actions import incident as incidents
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
@@ -234,3 +235,18 @@ def test_reading_along_and_administering_give_no_right_to_write(here: Story, who
             pipeline.run(action, actor=by, now=NOW, **told)
     with pytest.raises(Forbidden):
         edit(draft, here.lead, actor=by)
+
+
+def test_nothing_is_written_about_an_incident_that_is_closed(here: Story) -> None:
+    """A bell that rings late finds it closed, and so does a person."""
+    entry = incidents.open_incident(
+        title="A test", severity="SEV-2", category="data", component_ids=[], actor=acting(here.lead), now=NOW
+    )
+    by = {"incident_id": make.id_in(entry), "actor": acting(here.lead), "now": NOW}
+    pipeline.run(closing.close_incident, state="false_alarm", reason="A test.", **by)
+    with pytest.raises(AlreadyDone):
+        pipeline.run(drafts.write_first_draft, key=make.id_in(entry), now=NOW)
+    with pytest.raises(Conflict, match="This incident is closed"):
+        pipeline.run(drafts.create_draft, phase="update", **by)
+    make.settle(NOW)
+    assert 0 == Draft.objects.count()

@@ -39,6 +39,8 @@ PHASE_STATES: Mapping[str, str] = {
 def write_first_draft(*, key: str, now: datetime) -> LedgerEntry:
     """The first draft of a new incident, where policy asks for formal updates."""
     incident = Incident.objects.select_for_update().get(id=key)
+    if incident.state not in terms.OPEN_STATES:
+        raise AlreadyDone("The incident is closed.")
     if not incident.requirements.get("formal_updates") or incident.drafts.exists():
         raise AlreadyDone("Policy asks for no update, or a draft exists.")
     return _prepare(incident, "holding", cause="incident.opened", now=now)
@@ -149,6 +151,8 @@ def create_draft(*, incident_id: str, phase: str, actor: Actor, now: datetime) -
     incident = Incident.objects.select_for_update().filter(id=incident_id).first()
     if incident is None:
         raise NotFound("There is no such incident.")
+    if incident.state not in terms.OPEN_STATES:
+        raise Conflict("This incident is closed, so nothing more is written about it.")
     if incident.drafts.exclude(state__in=review.CLOSED).exists():
         raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
     return _prepare(incident, phase, cause=actor.name, now=now, actor=actor)
