@@ -16,7 +16,7 @@ PROGRAMS = {
     "chromium": ("chromium",),
     "nginx": ("nginx",),
     "npm": ("node", "npm"),
-    "postfix": ("postfix",),
+    "openssl": ("openssl", "od"),
 }
 NAMES = frozenset({*PROGRAMS, "postgres"})
 #: Debian keeps servers where an ordinary user's PATH does not look.

@@ -37,7 +37,7 @@ def seeded(tmp_path: Path) -> Iterator[Installation]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Mounts a small file system in memory with these options; skips where nobody may mount."""
+    """Mounts a small file system in memory with these options; skips where nobody may mount, unless services are required."""
     with ExitStack() as stack:
 
         def mount(options: str) -> Path:
@@ -45,7 +45,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
             folder.mkdir()
             command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
             if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode:
-                pytest.skip("mounting is not permitted here")
+                pytest.skip("service mount missing")
             stack.callback(subprocess.run, ["umount", "--lazy", str(folder)], check=True)
             return folder
 

@@ -58,8 +58,8 @@ def test_good(): pass
 @pytest.mark.capability("4.1", face="cli")
 def test_bad(): assert False
 
-@pytest.mark.service("postfix")
-def test_needs_post(): pass
+@pytest.mark.service("nginx")
+def test_needs_nginx(): pass
 
 @pytest.fixture
 def breaks_afterwards():
@@ -80,7 +80,7 @@ def test_a_missing_service_skips_its_test_or_fails_it_where_all_are_required(
     assert outcomes == {
         "test_good": "passed",
         "test_bad": "failed",
-        "test_needs_post": outcome,
+        "test_needs_nginx": outcome,
         "test_torn_down": "failed",
     }
     assert found["test_good"].capabilities == (("4.1", "api"),)

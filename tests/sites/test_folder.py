@@ -252,7 +252,7 @@ def small_disk() -> Iterator[list[str]]:
     """The start of a command that runs in a mount namespace of its own."""
     wrap = ["unshare", "--map-root-user", "--mount"]
     if subprocess.run([*wrap, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine allows no mount namespaces")
+        pytest.skip("service mount namespaces missing")
     yield wrap
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
 import subprocess
 import urllib.request
 from datetime import UTC, datetime
@@ -43,7 +42,7 @@ def test_the_json_example_is_read() -> None:
     assert (signal.key, signal.group, signal.severity) == ("checkout-errors", "checkout", "critical")
 
 
-@pytest.mark.skipif(not (shutil.which("openssl") and shutil.which("od")), reason="openssl or od missing")
+@pytest.mark.service("openssl")
 def test_the_shell_example_signs_rightly() -> None:
     """openssl computes what the product expects."""
     script = FAKE_CURL + example("sh")
