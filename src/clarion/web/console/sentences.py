@@ -134,7 +134,9 @@ def _published(data: Mapping[str, Any], texts: Mapping[str, str | None], names: 
 
 def _fanned_out(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     parts = [f"{count} by {label('channel', name).lower()}" for name, count in data["counts"].items()]
-    return f"prepared the deliveries: {' and '.join(parts)}" if parts else "found no subscriber to deliver to"
+    said = f"prepared the deliveries: {' and '.join(parts)}" if parts else "found no subscriber to deliver to"
+    overtaken = len(data.get("overtaken", ()))  # older entries do not say
+    return f"{said}; {overtaken} of older updates were overtaken" if overtaken else said
 
 
 def _recorded(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
