@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -111,9 +112,9 @@ def test_a_private_incident_does_not_change_how_components_look(here: Story) -> 
     assert "operational" == again(here.component).status
 
 
-def change(here: Story, incident_id: str, **changes: str) -> None:
+def change(here: Story, incident_id: str, now: datetime = NOW, **changes: str) -> None:
     by = acting(here.lead)
-    pipeline.run(incidents.change_incident, incident_id=incident_id, changes=changes, actor=by, now=NOW)
+    pipeline.run(incidents.change_incident, incident_id=incident_id, changes=changes, actor=by, now=now)
 
 
 def test_an_incident_made_private_after_approval_stays_inside(here: Story) -> None:
@@ -182,12 +183,36 @@ def test_publishing_looks_for_itself_whom_the_words_were_approved_for(
 ) -> None:
     """Even if the change left the approved draft as it was, publication sends it back and says why."""
     draft = approved(here, begins)
-    monkeypatch.setattr(reviews, "reconsider", lambda incident, now: [])
+    monkeypatch.setattr(reviews, "reconsider", lambda incident, now: ([], []))
     change(here, draft.incident_id, **becomes)
     make.settle(NOW)
     assert ("draft", 0) == (again(draft).state, Update.objects.count())
     assert codes("draft.approval_lapsed", "lapsed")
     assert "operational" == again(here.component).status
+
+
+def test_a_review_that_waited_only_for_a_role_no_longer_asked_for_is_complete(here: Story) -> None:
+    """Thought to be a security matter, approved by two, then known to be none: counsel is not waited for."""
+    draft = here.in_review(category="security")
+    for role, by in here.reviewers.items():
+        decide(draft, by, role)
+    assert "in_review" == again(draft).state
+    change(here, draft.incident_id, category="application")
+    assert ("approved", [draft.id]) == (again(draft).state, last("incident.changed").data["drafts_approved"])
+    assert 0 == Deadline.objects.filter(kind="approval_window", satisfied_at=None).count()
+    make.settle(NOW)
+    assert ("published", 1) == (again(draft).state, Update.objects.count())
+
+
+@pytest.mark.parametrize("later", [0 * MINUTE, HOUR])
+def test_a_review_that_still_lacks_somebody_is_not_complete(here: Story, later: timedelta) -> None:
+    """One approval of two, or two of which the time ran out."""
+    draft = here.in_review(category="security")
+    for role, by in list(here.reviewers.items())[: 2 if later else 1]:
+        decide(draft, by, role)
+    change(here, draft.incident_id, now=NOW + later, category="application")
+    make.settle(NOW + later)
+    assert ("in_review", 0) == (again(draft).state, Update.objects.count())
 
 
 def test_a_change_that_leaves_the_readers_alone_leaves_the_review_alone(here: Story) -> None:

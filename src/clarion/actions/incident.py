@@ -58,7 +58,8 @@ def change_incident(
     """Changes title, severity, category or visibility; policy decides anew, under the same version.
 
     A draft whose words were in review or approved for other audiences, channels or another visibility is
-    a draft again: nobody approved it for those who would read it now.
+    a draft again: nobody approved it for those who would read it now. One whose review lacks nothing any
+    more is approved.
     """
     require(actor, "incidents:write")
     incident = records.hold(incident_id)
@@ -82,7 +83,7 @@ def change_incident(
     for field, value in changed.items():
         setattr(incident, field, value)
     _decide_anew(incident, now)
-    returned = reviews.reconsider(incident, now)
+    returned, approved = reviews.reconsider(incident, now)
     return ledger.append(
         "incident.changed",
         actor=actor,
@@ -93,6 +94,7 @@ def change_incident(
             "before": before,
             "after": {k: v for k, v in changed.items() if k != "title"},
             "drafts_returned": returned,
+            "drafts_approved": approved,
         },
         texts={"title": incident.title},
     )

@@ -87,12 +87,21 @@ def send_back(draft: Draft, version: DraftVersion, reasons: Iterable[Reason], no
     )
 
 
-def reconsider(incident: Incident, now: datetime) -> list[str]:
-    """After policy decided anew: sends back what was written for others; returns the drafts' ids."""
-    returned = []
+def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]:
+    """After policy decided anew: the ids of drafts sent back, and of those whose review lacks nothing now.
+
+    Words that were written for others go back to their writers. A review that waited only for a role that
+    policy no longer asks for is complete; nobody else could finish it, since everybody needed has spoken.
+    """
+    returned, approved = [], []
     for draft in incident.drafts.filter(state__in=("in_review", "approved")).order_by("id"):
         version = draft.versions.latest("number")
         if reasons := overtaken(draft, version):
             send_back(draft, version, reasons, now)
             returned.append(draft.id)
-    return returned
+        elif draft.state == "in_review" and outcome(draft, version, now).complete:
+            Draft.objects.filter(id=draft.id).update(state="approved")
+            by = f"incident:{incident.id}"
+            records.satisfy_deadlines("approval_window", incident=incident, draft=draft, by=by, now=now)
+            approved.append(draft.id)
+    return returned, approved
