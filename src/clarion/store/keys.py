@@ -14,7 +14,10 @@ from clarion.rules.notes import Signer, VerifierKey
 
 
 class NoSigningKey(Exception):
-    """The signing key is missing; nothing can be sealed until `clarion init` makes one or it is put back."""
+    """The signing key is missing or damaged.
+
+    Nothing can be sealed until it is put back, or `clarion init` makes one for a new log.
+    """
 
 
 def signing_key_path() -> Path:
@@ -25,13 +28,13 @@ def signing_key_path() -> Path:
 def _signer(path: Path, log_name: str) -> Signer:
     try:
         seed = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
+        return Signer.from_seed(log_name, seed)
     except FileNotFoundError:
         raise NoSigningKey(
             f"{path} is missing. Put the key back, or run `clarion init` for a new log."
         ) from None
     except (OSError, ValueError) as error:
-        raise NoSigningKey(f"{path} cannot be read as a key: {error}") from None
-    return Signer.from_seed(log_name, seed)
+        raise NoSigningKey(f"{path} cannot be read as a key: {error}. Put it back from your copy.") from None
 
 
 def signer() -> Signer:
@@ -56,8 +59,7 @@ def create_keys(home: Path) -> list[Path]:
     ):
         path = folder / name
         if not path.exists():
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(value + "\n")
+            _write(path, value)
             made.append(path)
     return made
 
