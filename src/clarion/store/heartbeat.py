@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 
 from django.db.models import Q
 
 from clarion.store.models import Delivery, Heartbeat
 
 STALE_AFTER = timedelta(seconds=30)
+
+#: Drawn anew at every start: host names and process numbers come again, in containers above all.
+_START = secrets.token_hex(3)
+#: With it, the longest channel name (40) still fits behind the name in ``Delivery.worker`` (80).
+_HOST_LENGTH = 17
+
+
+def own_name() -> str:
+    """This process as a worker: ``host:pid:place:start``, at most 39 characters, never given twice.
+
+    ``place`` is empty where it cannot be known.
+    """
+    host = socket.gethostname().replace(":", "-")[:_HOST_LENGTH]
+    return f"{host}:{os.getpid()}:{_place()}:{_START}"
+
+
+@cache
+def _place() -> str:
+    """Where process numbers mean the same as here: this boot of this machine, and this pid namespace."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        namespace = Path("/proc/self/ns/pid").readlink()
+    except OSError:
+        return ""
+    return sha256(f"{boot} {namespace}".encode()).hexdigest()[:6]
 
 
 def beat(worker: str, *, started_at: datetime, now: datetime) -> None:
@@ -44,10 +73,12 @@ def bury_dead(*, now: datetime) -> None:
 
 
 def _gone(worker: str) -> bool:
-    """Is this a worker of this machine whose process no longer runs? Workers are named ``host:pid``."""
-    host, _, pid = worker.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
+    """Is this a worker of this machine whose process no longer runs? Of others, only heartbeats tell."""
+    _, pid, place, start = (*worker.split(":"), "", "", "", "")[:4]
+    if not place or place != _place() or not pid.isdigit():
         return False
+    if int(pid) == os.getpid():
+        return start != _START
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

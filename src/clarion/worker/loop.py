@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -39,7 +37,7 @@ class Worker:
     """Runs everything that is due until ``stop`` is set."""
 
     def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.name = heartbeat.own_name()
         self.stop = Event()
         self.failed = False
         """True when it stopped because a part of it died."""
