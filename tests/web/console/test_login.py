@@ -64,6 +64,25 @@ def test_an_unknown_address_is_slowed_down_like_a_known_one(house: make.House) -
     assert 429 == sign_in("nobody@larkspur.example").status_code
 
 
+def tries(desk: Desk, number: int, **meta: str) -> int:
+    """Status of the last of so many wrong tries, each at another account."""
+    values = desk.form(LOGIN, "")
+    for count in range(number):
+        typed = values | {"username": f"nobody{count}@larkspur.example", "password": "wrong"}
+        answer = desk.client.post(LOGIN, typed, **meta)
+    return answer.status_code
+
+
+def test_one_machine_cannot_try_every_account(house: make.House) -> None:
+    assert 429 == tries(Desk(), 51, REMOTE_ADDR="8.8.8.8")
+
+
+def test_a_stranger_locks_nobody_out_who_comes_through_the_same_proxy(house: make.House) -> None:
+    """With the proxy's name in the settings or without."""
+    assert 422 == tries(Desk(), 51, REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.9")
+    assert 302 == sign_in(house.lead.email).status_code
+
+
 @pytest.mark.parametrize(
     ("back", "expected"),
     [

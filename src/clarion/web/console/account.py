@@ -9,10 +9,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from clarion.rules.access import PERMISSIONS, ROLE_LABELS, may
 from clarion.store.queries import people
+from clarion.web import machine as machines
 from clarion.web.console import throttle
 from clarion.web.console.base import Looking, screen, show
 
@@ -34,7 +35,8 @@ class LoginForm(AuthenticationForm):
         self.status = 200
 
     def clean(self) -> dict[str, Any]:
-        email, machine = str(self.cleaned_data.get("username", "")), _machine(self.request)
+        email = str(self.cleaned_data.get("username", ""))
+        machine = machines.of(self.request.META if self.request else {})
         now = datetime.now(UTC)
         left = throttle.wait(email, machine, now)
         if left.total_seconds() > 0:
@@ -49,10 +51,6 @@ class LoginForm(AuthenticationForm):
             raise
         throttle.forget(email, machine)
         return found
-
-
-def _machine(request: HttpRequest | None) -> str:
-    return request.META.get("REMOTE_ADDR", "") if request else ""
 
 
 class Login(LoginView):
