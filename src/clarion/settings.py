@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
+
+Network = IPv4Network | IPv6Network
 
 
 class BadSetting(SystemExit):
@@ -53,6 +56,17 @@ class Environment:
     def words(self, name: str, default: str = "") -> tuple[str, ...]:
         return tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
 
+    def networks(self, name: str) -> tuple[Network, ...]:
+        found = []
+        for word in self.words(name):
+            try:
+                found.append(ip_network(word))
+            except ValueError:
+                raise BadSetting(
+                    f"{name} has {word!r}; write addresses or networks such as 127.0.0.1, 10.0.0.0/8."
+                ) from None
+        return tuple(found)
+
     def zone(self, name: str, default: str) -> str:
         value = self.text(name, default)
         try:
@@ -78,6 +92,7 @@ class Settings:
     hook_limit_bytes: int
     log_name: str
     sweep_seconds: float
+    trusted_proxies: tuple[Network, ...]
 
 
 def read(values: Mapping[str, str]) -> Settings:
@@ -103,6 +118,7 @@ def read(values: Mapping[str, str]) -> Settings:
         hook_limit_bytes=int(env.number("CLARION_HOOK_LIMIT_BYTES", 1_000_000)),
         log_name=log_name(env, home, f"{parts.hostname}/clarion"),
         sweep_seconds=env.number("CLARION_SWEEP_SECONDS", 2.0),
+        trusted_proxies=env.networks("CLARION_TRUSTED_PROXIES"),
     )
 
 
