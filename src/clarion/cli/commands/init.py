@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,7 +53,24 @@ def prepare_home() -> list[Path]:
     keep_log_name(home, settings.CLARION.log_name)
     settings.SECRET_KEY = settings.secret_key(home, os.environ)
     start.ready()
+    close_database_file(settings.DATABASES["default"])
     return made
+
+
+def close_database_file(database: Mapping[str, object]) -> None:
+    """Takes the SQLite file away from everybody else on the machine, and makes it where it is missing.
+
+    A group that was let in stays in, for web server and worker may be two users of it. SQLite gives the
+    files that it keeps beside it the same mode.
+    """
+    path = Path(str(database["NAME"]))
+    if database["ENGINE"] != "django.db.backends.sqlite3" or not path.parent.is_dir():
+        return
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if file.exists() and file.stat().st_mode & 0o007:
+            file.chmod(file.stat().st_mode & 0o770)
 
 
 def _refuse_second_log(made: list[Path]) -> None:
