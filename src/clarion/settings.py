@@ -6,6 +6,7 @@ the end are what Django itself reads.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -49,9 +50,12 @@ class Environment:
     def number(self, name: str, default: float) -> float:
         value = self.text(name, str(default))
         try:
-            return float(value)
+            number = float(value)
         except ValueError:
-            raise BadSetting(f"{name} is {value!r}; write a number.") from None
+            number = math.nan
+        if not math.isfinite(number):  # "nan" is a float too, and no limit: every comparison with it is false
+            raise BadSetting(f"{name} is {value!r}; write a number.")
+        return number
 
     def words(self, name: str, default: str = "") -> tuple[str, ...]:
         return tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
@@ -150,7 +154,12 @@ def _typed(env: Environment, name: str, kind: Any) -> Any:
     if kind in (int, float):
         return kind(env.number(name, 0))
     if get_origin(kind) is tuple:
-        return tuple(get_args(kind)[0](word) for word in env.words(name))
+        try:
+            return tuple(get_args(kind)[0](word) for word in env.words(name))
+        except ValueError:
+            raise BadSetting(
+                f"{name} is {env.text(name)!r}; write whole numbers separated by commas."
+            ) from None
     return env.text(name)
 
 
