@@ -17,7 +17,7 @@ from clarion import pipeline
 from clarion.actions import intake
 from clarion.rules import terms
 from clarion.rules.errors import Refusal
-from clarion.store.models import Approval, Delivery, Draft, LedgerEntry, Signal, Update
+from clarion.store.models import Approval, Delivery, Draft, Incident, LedgerEntry, Signal, Update
 from tests import factories as make
 from tests.actions.story import NOW, Story, again, decide, edit, submit
 
@@ -124,6 +124,21 @@ def test_ends_and_approvals_of_two_drafts_of_one_incident_do_not_wait_for_each_o
     assert "published" == again(end).state
     assert again(first).state in ("superseded", "published")
     assert "resolved" == again(incident).state
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_two_tools_that_report_one_component_at_once_open_one_incident(turn: int) -> None:
+    """Whichever comes first opens it; the other's alert belongs to it."""
+    Story()
+    make.source("second")
+    for slug, name in (("alertmanager", "a"), ("second", "b")):
+        pipeline.run(intake.read_hook, key=make.hook(make.alert(fingerprint=name), slug=slug), now=NOW)
+    works: list[Callable[[], Any]] = [
+        lambda key=key: pipeline.answer("answer_signal", key, NOW)
+        for key in Signal.objects.values_list("id", flat=True)
+    ]
+    at_once(works)
+    assert (1, 2) == (Incident.objects.count(), Incident.objects.get().signals.count())
 
 
 @pytest.mark.parametrize("turn", range(5))

@@ -31,6 +31,8 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     If an approval ran out or a reviewer lost the role since, the draft goes back to review instead; if the
     incident is for others now than the approved words were written for, it goes back to its writers.
     """
+    # A signal holds components before the incident; so does this, which changes how they look.
+    records.hold_components(DraftVersion.objects.filter(draft_id=key).latest("number").component_statuses)
     incident = records.hold(Draft.objects.values_list("incident_id", flat=True).get(id=key))
     assert incident is not None
     draft = Draft.objects.select_related("incident").get(id=key)

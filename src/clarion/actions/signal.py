@@ -41,6 +41,8 @@ def answer_signal(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("This signal has been answered.")
     Signal.objects.filter(id=signal.id).update(answered_at=now)
     components = _components(signal, source)
+    # Those of other sources about the same component do too.
+    records.hold_components(component.id for component in components)
     choice, held = _choose(signal, source, components)
     if isinstance(choice, OpenNew):
         return _open_for_signal(signal, components, choice.reason, now)
