@@ -65,15 +65,7 @@ def change_incident(
     incident = records.hold(incident_id)
     if incident is None:
         raise NotFound("There is no such incident.")
-    words = {"severity": terms.SEVERITIES, "category": terms.CATEGORIES, "visibility": ("public", "private")}
-    wanted = dict(changes)
-    for field, value in changes.items():
-        if field in words:
-            _check_word(field, value, words[field])
-        elif field == "title":
-            wanted[field] = _clean_title(value)
-        else:
-            raise Invalid("Only title, severity, category and visibility can be changed.", field=field)
+    wanted = _check_changes(changes)
     changed = {field: value for field, value in wanted.items() if getattr(incident, field) != value}
     if not changed:
         raise AlreadyDone("Nothing differs from what is recorded.")
@@ -98,6 +90,19 @@ def change_incident(
         },
         texts={"title": incident.title},
     )
+
+
+def _check_changes(changes: Mapping[str, str]) -> dict[str, str]:
+    words = {"severity": terms.SEVERITIES, "category": terms.CATEGORIES, "visibility": ("public", "private")}
+    wanted = dict(changes)
+    for field, value in changes.items():
+        if field in words:
+            _check_word(field, value, words[field])
+        elif field == "title":
+            wanted[field] = _clean_title(value)
+        else:
+            raise Invalid("Only title, severity, category and visibility can be changed.", field=field)
+    return wanted
 
 
 def _decide_anew(incident: Incident, now: datetime) -> None:
