@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
 ONLY ?=
+# From the command line alone: many machines have a PORT in their environment that means something else.
+PORT :=
 
 # The first Python that is new enough, unless PYTHON names one.
 FIND_PYTHON = for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
@@ -17,12 +19,12 @@ help: ## List these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(VENV)/core ## Start Clarion with a real alert and one login per role, in your browser
-	@$(BIN)/clarion demo
+demo: $(VENV)/core ## Start Clarion with a real alert and one login per role, in your browser (PORT=8001: there)
+	@$(BIN)/clarion demo $(if $(PORT),--port '$(PORT)')
 
 .PHONY: demo-reset
 demo-reset: $(VENV)/core ## The same from a fresh start: forgets the earlier demo
-	@$(BIN)/clarion demo --reset
+	@$(BIN)/clarion demo --reset $(if $(PORT),--port '$(PORT)')
 
 .PHONY: demo-headless
 demo-headless: $(VENV)/core ## Walk the whole line through the API, print each step and its proof, and end

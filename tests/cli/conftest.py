@@ -37,7 +37,10 @@ def seeded(tmp_path: Path) -> Iterator[Installation]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Mounts a small file system in memory with these options; skips where nobody may mount, unless services are required."""
+    """Mounts a small file system in memory with these options; skips where nobody may mount.
+
+    Under CLARION_REQUIRE_SERVICES=1 that is a failure, as the reason is one of a missing service.
+    """
     with ExitStack() as stack:
 
         def mount(options: str) -> Path:

@@ -152,6 +152,7 @@ def test_a_port_in_use_names_the_option(tmp_path: Path) -> None:
         said = complaint(clarion(tmp_path, "demo", "--port", str(port)))
     assert f"Port {port} on 127.0.0.1 is in use" in said
     assert "--port" in said
+    assert f"`make demo PORT={port + 1}`" in said
 
 
 def test_a_read_only_folder_is_one_sentence(tmp_path: Path, small_disk: Callable[[str], Path]) -> None:

@@ -254,16 +254,29 @@ def test_a_full_disk_leaves_no_half_record(archive: Archive, small_disk: Callabl
     assert list(disk.iterdir()) == []
 
 
-@pytest.mark.parametrize("what", ["nothing", "file", "empty"])
-def test_what_is_no_record_cannot_be_checked(archive: Archive, tmp_path: Path, what: str) -> None:
-    folder = tmp_path / "it"
-    if what == "file":
-        folder.touch()
-    if what == "empty":
-        folder.mkdir()
-    done = archive.here.run("verify", str(folder), check=False)
+def test_an_empty_folder_cannot_be_checked(archive: Archive, tmp_path: Path) -> None:
+    done = archive.here.run("verify", str(tmp_path), check=False)
     assert done.returncode == 2
     assert "The folder cannot be checked" in done.stdout
+
+
+@pytest.mark.parametrize("what", ["nothing", "file"])
+def test_what_is_no_folder_is_one_sentence(archive: Archive, tmp_path: Path, what: str) -> None:
+    place = tmp_path / "it"
+    if what == "file":
+        place.touch()
+    said = complaint(archive.here.run("verify", str(place), check=False))
+    assert f"There is no folder {place}." in said
+
+
+def test_the_printed_command_verifies_as_it_stands(archive: Archive, tmp_path: Path) -> None:
+    """From where the export was run, in a shell that knows nothing of the installation."""
+    said = archive.export(tmp_path / "a record").stdout
+    command = next(line for line in said.splitlines() if " verify " in line and "--key" in line)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60
+    )
+    assert (0, "Completeness holds." in done.stdout) == (done.returncode, True), done.stderr
 
 
 def test_anybody_can_verify_without_an_installation(archive: Archive, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from clarion.cli.commands import init, serve
 from clarion.cli.demo import catchers, children, home, rows, walk, words
 from clarion.cli.demo.client import Client, until
+from clarion.cli.trouble import Trouble
 
 HELP = "start a whole installation on this machine, with a real alert and one login per role"
 DEFAULT_PORT = 8000
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     folder = (args.home or Path("var", "demo-headless" if args.headless else "demo")).absolute()
     with home.held(folder):
         port = args.port or (catchers.free_port() if args.headless else DEFAULT_PORT)
-        serve.require_free("127.0.0.1", port)
+        _require_free(port)
         demo = home.prepare(folder, database_url=args.database, fresh=args.reset or args.headless)
         try:
             with running(demo, port) as started:
@@ -61,6 +62,15 @@ def run(args: argparse.Namespace) -> int:
             print("\nStopped.", flush=True)
             return 130 if args.headless else 0
     return 0
+
+
+def _require_free(port: int) -> None:
+    """Raises Trouble that helps those who came by make, too."""
+    try:
+        serve.require_free("127.0.0.1", port)
+    except Trouble as error:
+        other = port + 1 if 1023 < port < 65535 else DEFAULT_PORT
+        raise Trouble(f"{error} With make: `make demo PORT={other}`.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,7 @@ def _wait_until_ready(started: list[children.Child], port: int) -> None:
 
 def _replay(demo: home.Demo, port: int) -> str:
     answer: dict[str, Any] = walk.fire(demo, port, "alertmanager_firing.json")
+    words.keep_resolved(demo)
     if answer["status"] == "already held":
         return "The alert of an earlier run is there; what you did then is too."
     return "A real alert, captured from Alertmanager, has just come in."

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
+import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -78,5 +81,15 @@ def _show(target: Path, files: dict[str, bytes]) -> None:
     print(f"  {len(manifest['entries'])} entries, under a checkpoint over {manifest['tree_size']}.")
     print("  It holds internal texts too. Only you can read the folder; think before you hand it on.")
     print("Read story.html. To check it, here, or in the folder on any machine with Python:")
-    print(f"  clarion verify {target}")
-    print(f"  python -I verify.py . --key {verifier().text}")
+    key = shlex.quote(verifier().text)
+    print(f"  {_program()} verify {shlex.quote(str(target))} --key {key}")
+    print(f"  python -I verify.py . --key {key}")
+
+
+def _program() -> str:
+    """How this program is called from here: by its bare name where that leads to it, else by its place."""
+    place = Path(sys.executable).with_name("clarion")
+    found = shutil.which("clarion")
+    if not place.is_file() or (found and Path(found) == place):
+        return "clarion"
+    return shlex.quote(str(place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place))

@@ -8,6 +8,8 @@ import sys
 from importlib import resources
 from pathlib import Path
 
+from clarion.cli.trouble import Trouble
+
 HELP = "check an exported folder: is it genuine, and is it complete"
 
 
@@ -26,6 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if not args.folder.is_dir():
+        raise Trouble(f"There is no folder {args.folder}. Name the folder that `clarion export` wrote.")
     keys = args.key or own_keys()
     if keys and not args.key:
         print("Checking against this installation's own key; --key names another.", flush=True)

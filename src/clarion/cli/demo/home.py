@@ -30,6 +30,8 @@ class Demo:
     webhook_secret: str = field(default="", repr=False)
     webhook_port: int = 0
     api_keys: dict[str, str] = field(default_factory=dict, repr=False)
+    alert_began: str = ""
+    """The start that the demo's alert was given, RFC 3339; the same in every report of it."""
     ready: bool = False
     """Whether it was ever prepared to the end."""
 

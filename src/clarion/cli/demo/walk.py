@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from clarion.cli.demo.home import Demo
 from clarion.cli.trouble import Trouble
 
 STEP_SECONDS = 30.0
+#: How long the alert has been on when it is reported.
+ALERT_AGE = timedelta(minutes=2)
 ADDED = "We are sorry for the trouble this causes."
 
 
@@ -160,7 +163,7 @@ class Walk:
         return dict(self.lead.get(f"/api/v1/drafts/{draft['id']}"))
 
     def _fire(self, name: str) -> None:
-        """Posts a captured message, byte for byte, as Alertmanager would."""
+        """Posts a captured message as Alertmanager would."""
         answer = fire(self.demo, self.port, name)
         self._show(self._until(lambda: _first(self._entries(f"subject=hook:{answer['id']}")), "the hook"))
 
@@ -222,11 +225,19 @@ class Walk:
 
 
 def fire(demo: Demo, port: int, name: str) -> dict[str, Any]:
-    """Posts a captured message to the demo's source; returns the answer. Raises Trouble if it is refused."""
+    """Posts a captured message to the demo's source, as if it happened now; returns the answer.
+
+    The alert keeps the start it was first given, so that every report is about one occurrence. Raises Trouble
+    if it is refused.
+    """
+    now = datetime.now(UTC)
+    if not demo.alert_began:
+        demo.alert_began = words.stamp(now - ALERT_AGE)
+        demo.save()
     answer = Client(port, key=demo.source_token).send(
         "POST",
         f"/hooks/{rows.SOURCE}",
-        body=words.fixture(name).read_bytes(),
+        body=words.message(name, began=demo.alert_began, ended=words.stamp(now)),
         headers={"content-type": "application/json"},
     )
     if answer.status != 202:
