@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event
 from time import monotonic, sleep
 from typing import Any
@@ -34,7 +34,7 @@ FLUSH_SECONDS = 2.0
 #: Seconds before each further try to record; together well inside the lease and the time to drain.
 PAUSES = (0.1, 0.5, 2.0)
 #: Work on a claimed batch stops here, well inside the lease, and the rest is given back.
-LONGEST_BATCH = timedelta(seconds=60)
+LONGEST_BATCH_SECONDS = 60.0
 
 
 class Lane:
@@ -70,13 +70,14 @@ class Lane:
         ids = pipeline.in_transaction(deliver.claim, channel=self.channel, worker=self.worker, now=now)
         if not ids:
             return False
+        give_up_at = monotonic() + LONGEST_BATCH_SECONDS
         self._unrecorded.difference_update(ids)
         try:
             with ExitStack() as stack:
                 session = self._open(stack)
                 for (update_id, audience), parcels in queries.batch(ids).items():
                     message = queries.message(update_id, audience)
-                    self._send_all(session, message, parcels, give_up_at=now + LONGEST_BATCH)
+                    self._send_all(session, message, parcels, give_up_at)
         finally:
             self._release()
         return True
@@ -100,19 +101,18 @@ class Lane:
         session: Session | str,
         message: Any,
         parcels: Sequence[tuple[int, Parcel]],
-        give_up_at: datetime,
+        give_up_at: float,
     ) -> None:
         outcomes: dict[int, Outcome] = {}
         flushed = monotonic()
         try:
             for row_id, parcel in parcels:
-                now = self._clock()
-                if now >= give_up_at or self._stop.is_set():
+                if monotonic() >= give_up_at or self._stop.is_set():
                     break
                 if isinstance(session, str):
                     outcomes[row_id] = Retry(session)
                 else:
-                    outcomes[row_id] = session.send(message, parcel, now=now)
+                    outcomes[row_id] = session.send(message, parcel, now=self._clock())
                 if len(outcomes) >= FLUSH or monotonic() - flushed >= FLUSH_SECONDS:
                     ready, outcomes = outcomes, {}
                     self._record(ready)

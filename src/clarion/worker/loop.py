@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import inf
 from threading import Event, Thread
 from time import monotonic
 
@@ -104,14 +105,13 @@ class Worker:
     def _answer_bells(self) -> None:
         """Answers bells as they ring and sweeps the rows every few seconds, bell or no bell."""
         doorbell = bell.Doorbell(self.stop)
-        swept_at = tidied_at = 0.0
+        swept_at = tidied_at = -inf  # of the machine's running time: a wall clock is set back now and then
         while not self.stop.is_set():
             try:
                 close_old_connections()
-                moment = self._clock().timestamp()
-                if doorbell.wait(settings.CLARION.sweep_seconds if swept_at else 0):
+                if doorbell.wait(settings.CLARION.sweep_seconds if swept_at > -inf else 0):
                     bell.answer_waiting(self.name, clock=self._clock)
-                moment = self._clock().timestamp()
+                moment = monotonic()
                 if moment - swept_at >= settings.CLARION.sweep_seconds:
                     pipeline.sweep(self._clock())
                     swept_at = moment
@@ -125,15 +125,15 @@ class Worker:
 
     def _seal(self) -> None:
         """Seals new entries twice a second and puts the newest checkpoint beside the page."""
-        shown_at = 0.0
+        shown_at = -inf
         fresh = False
         while not self.stop.wait(SEAL_SECONDS):
             try:
                 close_old_connections()
                 fresh = bool(ledger.seal(signer=signer(), now=self._clock())) or fresh
-                if fresh and self._clock().timestamp() - shown_at >= CHECKPOINT_SECONDS:
+                if fresh and monotonic() - shown_at >= CHECKPOINT_SECONDS:
                     self._show_checkpoint()
-                    fresh, shown_at = False, self._clock().timestamp()
+                    fresh, shown_at = False, monotonic()
             except NoSigningKey as error:
                 log.error("nothing can be sealed: %s", error)
                 self.stop.wait(10)
