@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,12 @@ from clarion.rules.errors import AlreadyDone
 from clarion.store.queries import due
 
 log = logging.getLogger("clarion.pipeline")
+
+#: Work that fails waits this long before its next try, twice as long after each further failure.
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=1)
+#: The same failure of the same work is in the log once in full, and then a line so often.
+SAID_EVERY = timedelta(minutes=5)
 
 
 def _subject(entry: Any) -> Iterable[str]:
@@ -103,18 +109,71 @@ def answer(name: str, key: str, now: datetime) -> bool:
     return True
 
 
-def sweep(now: datetime) -> int:
+@dataclass(slots=True)
+class _Failure:
+    text: str
+    times: int
+    at: datetime
+    said_at: datetime
+
+
+class Patience:
+    """What failed in earlier sweeps of one process, so that a poisoned row is neither hammered nor shouted.
+
+    In memory only: after a restart everything is tried at once.
+    """
+
+    def __init__(self) -> None:
+        self._failures: dict[tuple[str, str], _Failure] = {}
+
+    def allows(self, name: str, key: str, now: datetime) -> bool:
+        """Is it time to try this? A clock that was set back puts nothing off."""
+        failure = self._failures.get((name, key))
+        if failure is None:
+            return True
+        wait = min(FIRST_WAIT * 2 ** min(failure.times - 1, 10), LONGEST_WAIT)
+        return not failure.at <= now < failure.at + wait
+
+    def failed(self, name: str, key: str, error: Exception, now: datetime) -> None:
+        """Remembers the failure, and logs it if it is news. Call it while ``error`` is handled."""
+        text = f"{type(error).__name__}: {error}"
+        before = self._failures.get((name, key))
+        if before is None or before.text != text:
+            log.exception("%s for %s failed; it stays due", name, key)
+            said_at = now
+        elif now - before.said_at >= SAID_EVERY:
+            log.error("%s for %s still fails, %d times by now: %s", name, key, before.times + 1, text)
+            said_at = now
+        else:
+            said_at = before.said_at
+        times = before.times + 1 if before else 1
+        self._failures[name, key] = _Failure(text, times, now, said_at)
+
+    def forget_others(self, name: str, due: Iterable[str]) -> None:
+        """Forgets failures of this stage for all keys but these: that work is done."""
+        kept = set(due)
+        for known in [known for known in self._failures if known[0] == name and known[1] not in kept]:
+            del self._failures[known]
+
+
+def sweep(now: datetime, *, patience: Patience | None = None) -> int:
     """Does everything that the rows say is due, bell or no bell; returns how much there was.
 
-    One piece of work that fails is logged and left due; it holds up nothing else.
+    One piece of work that fails is logged and left due; it holds up nothing else. A caller that sweeps
+    for ever keeps a ``Patience``; without it every sweep tries everything.
     """
+    patience = patience or Patience()
     done = 0
     for stage in STAGES.values():
-        for key in list(stage.due(now)):
+        name, keys = stage.do.__name__, list(stage.due(now))
+        patience.forget_others(name, keys)
+        for key in keys:
+            if not patience.allows(name, key, now):
+                continue
             try:
-                done += answer(stage.do.__name__, key, now)
-            except Exception:
-                log.exception("%s for %s failed; it stays due", stage.do.__name__, key)
+                done += answer(name, key, now)
+            except Exception as error:
+                patience.failed(name, key, error, now)
     return done
 
 

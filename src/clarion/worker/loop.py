@@ -105,6 +105,7 @@ class Worker:
     def _answer_bells(self) -> None:
         """Answers bells as they ring and sweeps the rows every few seconds, bell or no bell."""
         doorbell = bell.Doorbell(self.stop)
+        patience = pipeline.Patience()
         swept_at = tidied_at = -inf  # of the machine's running time: a wall clock is set back now and then
         while not self.stop.is_set():
             try:
@@ -113,7 +114,7 @@ class Worker:
                     bell.answer_waiting(self.name, clock=self._clock)
                 moment = monotonic()
                 if moment - swept_at >= settings.CLARION.sweep_seconds:
-                    pipeline.sweep(self._clock())
+                    pipeline.sweep(self._clock(), patience=patience)
                     swept_at = moment
                 if moment - tidied_at >= TIDY_SECONDS:
                     bell.forget_answered(self._clock())
