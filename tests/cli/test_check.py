@@ -62,7 +62,7 @@ def test_no_web_secret(prepared: Installation) -> None:
 
 def test_no_tables(bare: Installation) -> None:
     bare.home.mkdir()
-    assert findings(bare)["migrations"].endswith("migrations are pending. Run `clarion init`.")
+    assert findings(bare)["migrations"].endswith(" pending. Run `clarion init`.")
 
 
 def test_no_database_server(prepared: Installation) -> None:

@@ -78,7 +78,8 @@ def _migrations() -> Finding:
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
-        return Finding("migrations", False, f"{len(pending)} migrations are pending. Run `clarion init`.")
+        count = "1 migration is" if len(pending) == 1 else f"{len(pending)} migrations are"
+        return Finding("migrations", False, f"{count} pending. Run `clarion init`.")
     return Finding("migrations", True, "The database is up to date.")
 
 
@@ -118,4 +119,5 @@ def _sites() -> Finding:
     for site in SiteState.objects.all():
         if site.problem:
             return Finding("sites", False, f"{site.name}: {site.problem}")
-    return Finding("sites", True, f"{SiteState.objects.count()} publishing targets.")
+    count = SiteState.objects.count()
+    return Finding("sites", True, f"{count} publishing target{'' if count == 1 else 's'}.")
