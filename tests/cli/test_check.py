@@ -32,7 +32,17 @@ def test_a_running_installation_is_well(prepared: Installation) -> None:
     report = prepared.run("check").stdout
     assert [line.split()[:2] for line in report.splitlines()] == [
         ["ok", name]
-        for name in ("disk", "keys", "database", "migrations", "ledger", "policy", "worker", "sites")
+        for name in (
+            "disk",
+            "keys",
+            "database",
+            "migrations",
+            "ledger",
+            "policy",
+            "worker",
+            "pipeline",
+            "sites",
+        )
     ]
 
 

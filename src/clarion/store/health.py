@@ -17,6 +17,7 @@ from clarion.store.keys import NoSigningKey, signer
 from clarion.store.models import SiteState
 from clarion.store.policies import NoPolicy, current
 from clarion.store.queries import ledger
+from clarion.store.queries.overdue import overdue
 
 LEAST_FREE_BYTES = 50 * 1024 * 1024
 
@@ -36,7 +37,7 @@ def check(now: datetime) -> list[Finding]:
     if findings[-1].ok:
         findings.append(_migrations())
     if all(finding.ok for finding in findings if finding.name in ("database", "migrations")):
-        findings += [_ledger(), _policy(), _worker(now), _sites()]
+        findings += [_ledger(), _policy(), _worker(now), _pipeline(now), _sites()]
     return findings
 
 
@@ -113,6 +114,16 @@ def _worker(now: datetime) -> Finding:
     seen = heartbeat.last_seen()
     when = f"last seen {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "never seen"
     return Finding("worker", False, f"No worker is running ({when}). Start one with `clarion worker`.")
+
+
+def _pipeline(now: datetime) -> Finding:
+    """A worker that runs and does nothing looks well to everybody but the one who waits for the work."""
+    found = overdue(now)
+    if not found:
+        return Finding("pipeline", True, "Nothing due has been left lying.")
+    sentences = [f"{one.what} since {one.since:%Y-%m-%d %H:%M:%S} UTC" for one in found]
+    text = "; ".join(sentences)
+    return Finding("pipeline", False, f"{text[0].upper()}{text[1:]}. The worker's log says why.")
 
 
 def _sites() -> Finding:
