@@ -73,6 +73,14 @@ def test_the_ledger_notes_who_took_which_record_out(house: make.House, auditor: 
     } == entry["data"]
 
 
+def test_asking_for_the_head_alone_takes_nothing_and_notes_nothing(
+    house: make.House, auditor: Program
+) -> None:
+    path = f"/incidents/{make.incident_by_hook(make.alert()).id}/export"
+    response = auditor.call("HEAD", path)
+    assert (405, "GET", 0) == (response.status_code, response["Allow"], exported())
+
+
 def test_it_is_a_file_to_keep_and_nothing_between_keeps_it(house: make.House, auditor: Program) -> None:
     incident = house.incident()
     headers = taken(auditor, incident).headers

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from clarion import pipeline
 from clarion.rules.errors import Invalid
 from clarion.store.idempotency import Reply
-from clarion.web.api import idempotency
+from clarion.web.api import errors, idempotency
 from clarion.web.api.auth import KeyAuth, caller
 
 View = Callable[..., Any]
@@ -73,10 +73,16 @@ def writes(
 
 
 def hands_out(router: Router, path: str, *, scope: str, media_type: str) -> Callable[[View], View]:
-    """Declares a GET that hands out a file; the function returns ledger entry, file name and content."""
+    """Declares a GET that hands out a file; the function returns ledger entry, file name and content.
+
+    HEAD is refused: it would hand nothing out, and the ledger would say that it did.
+    """
 
     def declare(view: View) -> View:
         def answer(request: HttpRequest, **values: Any) -> HttpResponse:
+            if request.META["REQUEST_METHOD"] == "HEAD":
+                detail = "This address answers GET."
+                return errors.problem("method_not_allowed", detail, headers={"Allow": "GET"})
             _refuse_unknown(request, known)
             entry, name, content = view(request, **values)
             response = HttpResponse(content, content_type=media_type)
