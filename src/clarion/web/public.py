@@ -32,6 +32,14 @@ StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
+def _holds(if_none_match: str, tag: str) -> bool:
+    """Whether the reader has the file already (RFC 9110, 13.1.2): by ``*``, or by a tag, weak or strong."""
+    if not if_none_match:
+        return False
+    held = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    return tag in held or held == ["*"]
+
+
 class PublicFiles:
     """A WSGI application: files of the page first, Django for the rest."""
 
@@ -51,7 +59,7 @@ class PublicFiles:
         if found is None:
             return self._missing(environ, start_response)
         body, headers, tag = found
-        if environ.get("HTTP_IF_NONE_MATCH") == tag:
+        if _holds(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
             start_response("304 Not Modified", [(k, v) for k, v in headers if k != "Content-Length"])
             return [b""]
         start_response("200 OK", headers)
@@ -72,7 +80,10 @@ class PublicFiles:
         seen = (status.st_mtime_ns, status.st_size, status.st_ino)
         held = self._cache.get(name)
         if held is None or held[0] != seen:
-            held = self._read(name, seen, status.st_mtime)
+            try:
+                held = self._read(name, seen, status.st_mtime)
+            except OSError:  # removed since, or not ours to read
+                return None
         return held[1], held[2], held[3]
 
     def _read(self, name: str, seen: tuple[int, int, int], changed: float) -> Any:
