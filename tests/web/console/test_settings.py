@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError
 
 from clarion.actions import setup
 from clarion.store.policies import default_document
@@ -24,6 +25,20 @@ def test_a_person_is_added_with_roles(admin: Desk) -> None:
     }
     assert 302 == admin.send(PEOPLE, "add", **typed).status_code
     assert "Nia New nia@larkspur.example Etc/UTC Accuracy reviewer" in admin.read(PEOPLE)
+
+
+def test_two_who_write_at_once_are_told_and_lose_nothing(
+    admin: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database lets one of them in; the other one's form comes back with what was typed."""
+
+    def met(entry: object) -> None:
+        raise IntegrityError("UNIQUE constraint failed")
+
+    monkeypatch.setattr("clarion.pipeline.wake", met)
+    answer = admin.send(PEOPLE, "add", name="Nia", email="nia@larkspur.example", password="a-long-password")
+    assert (409, True) == (answer.status_code, 'value="Nia"' in answer.content.decode())
+    assert "Somebody changed this at the same moment." in words(answer)
 
 
 def test_a_short_password_is_refused_and_not_sent_back(admin: Desk) -> None:

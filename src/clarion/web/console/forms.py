@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError
 
 from clarion import pipeline
-from clarion.rules.errors import AlreadyDone, Refusal
+from clarion.rules.errors import AlreadyDone, Conflict, Refusal
 from clarion.web.console.base import Looking
+
+log = logging.getLogger("clarion.console")
 
 
 class ConsoleForm(forms.Form):
@@ -42,6 +46,11 @@ class ConsoleForm(forms.Form):
             messages.info(request, refusal.message)
         except Refusal as refusal:
             self.refuse(refusal)
+            return False
+        except IntegrityError:
+            log.warning("two writes met", exc_info=True)
+            text = "Somebody changed this at the same moment. Look at it as it is now, then try again."
+            self.refuse(Conflict(text))
             return False
         return True
 
