@@ -137,6 +137,12 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "next_update_at",
         "The next update is promised for a time that has passed.",
     ),
+    (
+        "a promise for another century",
+        {"next_update_at": NOW.replace(year=9999)},
+        "next_update_at",
+        "Promise the next update within 30 days.",
+    ),
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from clarion.store.models import Draft
@@ -46,3 +48,20 @@ def test_what_a_draft_says_counts_and_not_what_it_was_begun_as(written: str, sta
     report("resolved", 5)
     report("firing", 6, since=6)
     assert state == again(draft).state
+
+
+@pytest.mark.parametrize(
+    ("since", "detected"),
+    [
+        (datetime(1, 1, 1, tzinfo=UTC), NOW - timedelta(days=365)),
+        (NOW - timedelta(days=365), NOW - timedelta(days=365)),
+        (NOW - MINUTE, NOW - MINUTE),
+        (NOW.replace(year=9999), NOW),
+    ],
+    ids=["the year 1", "a year ago", "a minute ago", "the year 9999"],
+)
+def test_a_clock_gone_wrong_stops_no_draft(since: datetime, detected: datetime) -> None:
+    """An incident was detected within the last year, whatever its alert says; its first words are there."""
+    Story()
+    incident = make.incident_by_hook(make.alert(started_at=since))
+    assert (detected, 1) == (incident.detected_at, incident.drafts.count())

@@ -14,7 +14,6 @@ from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.rules.types import require_aware
 from clarion.store import ledger, records
 from clarion.store.models import (
     Approval,
@@ -62,8 +61,10 @@ def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
 
 def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
     """A draft for a missed promise, so that its owner has something to finish. Never published by itself."""
-    deadline = Deadline.objects.select_related("incident").get(id=key)
-    incident = Incident.objects.select_for_update().get(id=deadline.incident_id)
+    incident = records.hold(Deadline.objects.values_list("incident_id", flat=True).get(id=key))
+    assert incident is not None
+    # Read only now: whoever held the incident before may have kept the promise.
+    deadline = Deadline.objects.get(id=key)
     kept = deadline.satisfied_at or deadline.cancelled_at or deadline.missed_at is None
     if deadline.kind != "next_update" or kept or incident.state not in terms.OPEN_STATES:
         raise AlreadyDone("No update is owed.")
@@ -229,10 +230,8 @@ def _check_content(
         if status not in terms.COMPONENT_STATUSES:
             choices = ", ".join(terms.COMPONENT_STATUSES)
             raise Invalid(f"{status!r} is not one of {choices}.", field=f"component_statuses.{component_id}")
-    if incident_state in terms.OPEN_STATES and next_update_at is None:
-        raise Invalid("Say by when readers will hear from you again.", field="next_update_at")
-    if next_update_at is not None and require_aware(next_update_at) <= now:
-        raise Invalid("The next update is promised for a time that has passed.", field="next_update_at")
+    if problem := words.promise_problem(incident_state, next_update_at, now):
+        raise Invalid(problem, field="next_update_at")
 
 
 def _check_text(name: str, text: Mapping[str, str]) -> None:

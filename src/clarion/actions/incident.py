@@ -9,7 +9,7 @@ from clarion.rules import policy as policies
 from clarion.rules import terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Invalid, NotFound
-from clarion.rules.intake import LONGEST_TITLE
+from clarion.rules.intake import LONGEST_AGO, LONGEST_TITLE
 from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records, reviews
 from clarion.store.models import Component, Incident, LedgerEntry
@@ -36,6 +36,8 @@ def open_incident(
     _check_word("visibility", visibility, ("public", "private"))
     if detected_at is not None and detected_at > now:
         raise Invalid("The time of detection lies in the future.", field="detected_at")
+    if detected_at is not None and detected_at < now - LONGEST_AGO:
+        raise Invalid("The time of detection lies more than a year back.", field="detected_at")
     components = _find_components(component_ids)
     number, policy = current()
     incident, decision = create_incident(

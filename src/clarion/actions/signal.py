@@ -10,7 +10,7 @@ from clarion.rules import policy as policies
 from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.errors import AlreadyDone, Conflict
-from clarion.rules.intake import Attach, Choice, OpenIncident, OpenNew, choose_incident
+from clarion.rules.intake import LONGEST_AGO, Attach, Choice, OpenIncident, OpenNew, choose_incident
 from clarion.rules.intake import Signal as Reported
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger, records
@@ -121,7 +121,7 @@ def _open_for_signal(
         severity=severity,
         category=category,
         visibility="private" if signal.labels.get("visibility") == "private" else "public",
-        detected_at=min(signal.started_at, now),
+        detected_at=min(max(signal.started_at, now - LONGEST_AGO), now),
         components=components,
         policy_number=number,
         policy=policy,

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import yaml
 
 from clarion.rules.audience import AUDIENCES
-from clarion.rules.terms import CATEGORIES
+from clarion.rules.terms import CATEGORIES, OPEN_STATES
 from clarion.rules.times import spoken_time
+from clarion.rules.types import require_aware
 
 FIELDS = (
     "service",
@@ -36,6 +37,8 @@ PHASES = ("holding", "update", "resolution")
 LONGEST_TITLE = 300
 #: Characters that a person may write, and bytes (UTF-8) that a composed text may have.
 LONGEST_BODY = 64 * 1024
+#: How far ahead the next update can be promised, in days: later than that is a slip of the pen.
+LONGEST_PROMISE_DAYS = 30
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>&])")
 #: What begins a heading, list, underline or fence where a line begins.
@@ -143,3 +146,17 @@ def _fill(skeleton: str, values: Mapping[str, str], *, quote: bool) -> str:
         return escape(value) if quote else " ".join(value.split())
 
     return _FIELD.sub(replace, skeleton)
+
+
+def promise_problem(incident_state: str, next_update_at: datetime | None, now: datetime) -> str:
+    """What is wrong with the time of the next update, as a sentence; empty if nothing is.
+
+    Raises ValueError for a time without a zone.
+    """
+    if next_update_at is None:
+        return "Say by when readers will hear from you again." if incident_state in OPEN_STATES else ""
+    if require_aware(next_update_at) <= now:
+        return "The next update is promised for a time that has passed."
+    if next_update_at > now + timedelta(days=LONGEST_PROMISE_DAYS):
+        return f"Promise the next update within {LONGEST_PROMISE_DAYS} days."
+    return ""

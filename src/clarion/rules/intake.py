@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clarion.rules.types import Reason, Verdict, allowed, refused
 
@@ -15,6 +15,8 @@ LONGEST_TITLE = 300
 LONGEST_SUMMARY = 2000
 LONGEST_SEVERITY = 60
 LONGEST_LABEL = 500
+#: How long before it was opened an incident can have been detected; a tool's clock may say anything.
+LONGEST_AGO = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
