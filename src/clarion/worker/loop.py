@@ -18,6 +18,7 @@ from clarion.rules.errors import AlreadyDone
 from clarion.store import heartbeat, idempotency, ledger
 from clarion.store.keys import NoSigningKey, signer
 from clarion.store.queries import due
+from clarion.store.queries.ledger import has_unsealed
 from clarion.worker.lanes import Lane
 
 log = logging.getLogger("clarion.worker")
@@ -131,11 +132,13 @@ class Worker:
         while not self.stop.wait(SEAL_SECONDS):
             try:
                 close_old_connections()
-                fresh = bool(ledger.seal(signer=signer(), now=self._clock())) or fresh
+                # Looking first: sealing takes the write lock, which on SQLite is everybody's.
+                if has_unsealed():
+                    fresh = bool(ledger.seal(signer=signer(), now=self._clock())) or fresh
                 if fresh and monotonic() - shown_at >= CHECKPOINT_SECONDS:
                     self._show_checkpoint()
                     fresh, shown_at = False, monotonic()
-            except NoSigningKey as error:
+            except (NoSigningKey, ledger.SealConflict) as error:
                 log.error("nothing can be sealed: %s", error)
                 self.stop.wait(10)
             except Exception:

@@ -45,6 +45,10 @@ def origin(head: Checkpoint) -> str:
     return head.note.partition("\n")[0]
 
 
+def has_unsealed() -> bool:
+    return LedgerEntry.objects.filter(leaf_index=None).exists()
+
+
 def unsealed_count() -> int:
     return LedgerEntry.objects.filter(leaf_index=None).count()
 
