@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clarion.actions.incident import change_incident
+from clarion.store.models import Draft
 from clarion.store.queries import drafts
 from tests import factories as make
 from tests.web.console.conftest import Desk, words
@@ -165,3 +166,18 @@ def test_when_policy_names_other_audiences_the_form_has_a_place_for_their_words(
     make.run(change_incident, incident_id=draft.incident_id, changes=changes, actor=by)
     lead.send(f"{path}/edit", "", texts__customers__title="Checkout is slow", texts__customers__body="Sorry.")
     assert {"title": "Checkout is slow", "body": "Sorry."} == version_of(path).texts["customers"]
+
+
+def test_a_published_draft_sends_to_those_who_got_it(house: make.House, lead: Desk) -> None:
+    """The readers of today are not those of then, so it counts none."""
+    make.subscriber()
+    house.update()
+    seen = lead.read(f"/console/drafts/{Draft.objects.get(state='published').id}")
+    assert "Who got it Counted by channel under the published update." in seen
+    assert "Who will get it" not in seen
+
+
+@pytest.mark.parametrize("path", ["/console/reviews", "/console/settings/people"])
+def test_a_slash_too_many_leads_where_it_should(lead: Desk, path: str) -> None:
+    answer = lead.get(f"{path}/?page=2")
+    assert f"{path}?page=2" == answer.headers["Location"]

@@ -22,7 +22,13 @@ def test_it_is_told_from_facts_to_proof(house: make.House, lead: Desk) -> None:
     update = house.update()
     seen = lead.read(f"/console/incidents/{update.incident_id}")
     story = seen[seen.index("Facts Detected") :]
-    parts = ("Facts", "What policy requires, and why", "Promised and due", "Next update", "Published 1")
+    parts = (
+        "Facts",
+        "Promised and due",
+        "Next update",
+        "What policy requires, and why",
+        "Published 1 Update 1",
+    )
     more = ("Who got it, and how", "What happened", "Proof")
     order = [story.index(part) for part in (*parts, *more)]
     assert sorted(order) == order

@@ -111,3 +111,16 @@ def test_no_call_breaks_it(folder: Path, lead: Desk, raw: bytes) -> None:
     (folder / "1.json").write_bytes(raw)
     assert 200 == lead.get(MAILBOX).status_code
     assert "(This call cannot be read.)" in lead.read(f"{MAILBOX}/1.json")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Sun, 01 Mar 2026 19:50:00 +0545", "14:05 UTC"),
+        ("Sun, 01 Mar 2026 14:05:00", "Sun, 01 Mar 2026 14:05:00"),
+    ],
+)
+def test_times_are_told_as_everywhere_else(folder: Path, lead: Desk, written: str, read: str) -> None:
+    """In UTC and the reader's zone; a date without a zone stands as it came."""
+    (folder / "1.eml").write_bytes(bytes(mail(Subject="S", Date=written)))
+    assert read in lead.read(MAILBOX)

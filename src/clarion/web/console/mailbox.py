@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +90,7 @@ def _call(path: Path) -> dict[str, Any]:
         "call": True,
         "subject": "A call to the subscriber's webhook",
         "date": str(kept.get("received_at", "")),
+        "at": _instant(datetime.fromisoformat, str(kept.get("received_at", ""))),
         "verified": kept.get("verified") is True,
         "problem": str(kept.get("problem", "")),
         "headers": [(str(name), str(value)) for name, value in sorted(headers.items())],
@@ -121,7 +125,17 @@ def _summary(mail: EmailMessage) -> dict[str, Any]:
         "subject": _header(mail, "Subject") or "(no subject)",
         "to": _header(mail, "To"),
         "date": _header(mail, "Date"),
+        "at": _instant(parsedate_to_datetime, _header(mail, "Date")),
     }
+
+
+def _instant(read: Callable[[str], datetime], text: str) -> datetime | None:
+    """The moment that a text names; None for anything that names none, with its zone."""
+    try:
+        found = read(text)
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _part(mail: EmailMessage, kind: str) -> str:
