@@ -55,7 +55,11 @@ BAD = [
     ("category", {"category": "weather"}, "'weather' is not one of network, application, security,"),
     ("visibility", {"visibility": "secret"}, "'secret' is not one of public, private."),
     ("detected_at", {"detected_at": NOW + timedelta(seconds=1)}, "The time of detection lies in the future."),
-    ("detected_at", {"detected_at": NOW - timedelta(days=366)}, "lies more than a year back."),
+    (
+        "detected_at",
+        {"detected_at": NOW - timedelta(days=366)},
+        "The time of detection lies more than a year back.",
+    ),
     ("components", {"component_ids": ["nosuchthing1"]}, "There is no component 'nosuchthing1'."),
 ]
 
