@@ -108,7 +108,8 @@ def test_the_first_rule_that_matches_gives_the_answer() -> None:
             reviews=[
                 {"name": "a", "role": "accuracy", "why": "first"},
                 {"name": "b", "when": {"severity": ["SEV-1"]}, "role": "accuracy", "why": "second"},
-                {"name": "c", "when": {"category": ["data"]}, "role": "clarity", "why": "third"},
+                {"name": "c", "role": "clarity", "why": "third"},
+                {"name": "d", "when": {"category": ["network"]}, "role": "legal", "why": "fourth"},
             ],
         )
     )
@@ -166,6 +167,7 @@ def test_labels_suggest_a_category(labels: dict[str, str], category: str, senten
 UPDATE = {"name": "all", "formal_updates": True, "audiences": ["customers"], "why": "so"}
 REVIEW = {"name": "facts", "role": "accuracy", "why": "so"}
 CADENCE = {"name": "all", "every_minutes": 30, "warn_minutes": 5, "approval_window_minutes": 5}
+TOO_FEW = "SEV-1, network, public needs two different roles to approve; the rules name"
 LAST = "the last rule must match every incident (no `when`), or some get no answer"
 SEVERITY_LIST, CATEGORY_LIST = ", ".join(SEVERITIES), ", ".join(CATEGORIES)
 
@@ -225,6 +227,16 @@ BAD = [
         "no rule for some incidents",
         {"updates": [{**UPDATE, "when": {"severity": ["SEV-1"]}}]},
         f"updates: {LAST}",
+    ),
+    (
+        "no review",
+        {"reviews": []},
+        f"reviews: {TOO_FEW} none",
+    ),
+    (
+        "one reviewer",
+        {"reviews": [REVIEW, {**REVIEW, "name": "again"}]},
+        f"reviews: {TOO_FEW} accuracy",
     ),
     ("no cadence at all", {"cadence": []}, f"cadence: {LAST}"),
     (

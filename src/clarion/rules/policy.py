@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import yaml
@@ -147,7 +148,7 @@ def load(document: str) -> Policy:
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()]
         raise BadPolicy("\n".join(lines)) from None
-    problems = list(_problems(policy))
+    problems = list(_problems(policy)) or list(_too_few_reviews(policy))
     if problems:
         raise BadPolicy("\n".join(problems))
     return policy
@@ -169,6 +170,18 @@ def _problems(policy: Policy) -> Iterator[str]:
         rules = getattr(policy, part)
         if not rules or rules[-1].when != When():
             yield f"{part}: the last rule must match every incident (no `when`), or some get no answer"
+
+
+def _too_few_reviews(policy: Policy) -> Iterator[str]:
+    """The first kind of incident whose formal updates fewer than two different people would approve."""
+    for facts in product(SEVERITIES, CATEGORIES, ("public", "private")):
+        incident = IncidentFacts(*facts)
+        update = next(rule for rule in policy.updates if rule.when.matches(incident))
+        roles = {rule.role for rule in policy.reviews if rule.when.matches(incident)}
+        if update.formal_updates and len(roles) < 2:
+            named = ", ".join(sorted(roles)) or "none"
+            yield f"reviews: {', '.join(facts)} needs two different roles to approve; the rules name {named}"
+            return
 
 
 def _unknown_answers(policy: Policy) -> Iterator[str]:
