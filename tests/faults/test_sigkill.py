@@ -86,9 +86,11 @@ def kill_and_start(stage: Stage, victim: str) -> None:
 
 #: One crash may repeat what was sent and not yet recorded. The next one waits until that is behind it,
 #: so that more than two copies can only come from a mistake, and not from two crashes in a row.
-UNFINISHED = "SELECT count(*) FROM store_delivery WHERE state <> 'sent' AND created_at < %s"
+UNFINISHED = (
+    "SELECT count(*) FROM store_delivery WHERE state NOT IN ('sent', 'suppressed') AND created_at < %s"
+)
 AT_REST = (
-    "SELECT count(*) FROM store_delivery WHERE state <> 'sent'",
+    "SELECT count(*) FROM store_delivery WHERE state NOT IN ('sent', 'suppressed')",
     "SELECT count(*) FROM store_update WHERE fanned_out_at IS NULL",
     "SELECT count(*) FROM store_draft WHERE state = 'approved'",
     "SELECT count(*) FROM store_hook WHERE state = 'received'",
