@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from clarion.actions import draft as drafts
+from clarion.rules.times import spoken_time
 from clarion.store.models import Draft
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, again, edit, last, submit
+from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, last, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +67,30 @@ def test_a_clock_gone_wrong_stops_no_draft(since: datetime, detected: datetime) 
     Story()
     incident = make.incident_by_hook(make.alert(started_at=since))
     assert (detected, 1) == (incident.detected_at, incident.drafts.count())
+
+
+def test_a_late_report_does_not_make_the_end_later() -> None:
+    """The alert ended at minute five; we heard of it at minute fifty. Readers are told minute five."""
+    Story()
+    report("firing", 0)
+    body = make.alert(status="resolved", started_at=NOW - MINUTE, ended_at=NOW + 5 * MINUTE)
+    make.hook(body, now=NOW + 50 * MINUTE)
+    make.settle(NOW + 50 * MINUTE)
+    proposed = Draft.objects.get(phase="resolution")
+    assert NOW + 5 * MINUTE == proposed.incident.quiet_at
+    told = proposed.versions.get().texts["customers"]["body"]
+    assert spoken_time(NOW + 5 * MINUTE, "Etc/UTC") in told
+
+
+def test_the_end_of_one_incident_does_not_call_a_component_well_that_another_still_hits() -> None:
+    """Two incidents on one component: the draft of the first one's end leaves the second one's status."""
+    here = Story()
+    here.publish(here.draft())
+    first = here.draft()
+    here.publish(first)
+    lead = acting(here.lead)
+    entry = make.run(
+        drafts.create_draft, incident_id=first.incident_id, phase="resolution", actor=lead, now=NOW
+    )
+    version = Draft.objects.get(id=make.id_in(entry)).versions.get()
+    assert {"partial_outage"} == set(version.component_statuses.values())

@@ -26,6 +26,7 @@ from clarion.store.models import (
     LedgerEntry,
     User,
 )
+from clarion.store.opening import proposed_statuses
 from clarion.store.policies import templates
 
 PHASE_STATES: Mapping[str, str] = {
@@ -98,9 +99,7 @@ def _prepare(
         draft,
         author=None,
         incident_state=PHASE_STATES[phase],
-        component_statuses={
-            row.component_id: "operational" if phase == "resolution" else row.status for row in affected
-        },
+        component_statuses=proposed_statuses(incident, affected, ended=phase == "resolution"),
         facts={
             "services": facts.services,
             "signals": facts.signals,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from clarion.rules import policy as policies
 from clarion.rules import review, terms
@@ -141,7 +141,9 @@ def _attach(
             incident=incident, component=component, defaults={"status": STATUS_BY_SEVERITY[incident.severity]}
         )
     quiet = not incident.signals.exclude(status="resolved").exists()
-    Incident.objects.filter(id=incident.id).update(quiet_at=now if quiet else None, updated_at=now)
+    Incident.objects.filter(id=incident.id).update(
+        quiet_at=_quiet_since(incident, now) if quiet else None, updated_at=now
+    )
     # Nobody may tell readers that it is over while an alert fires again.
     superseded = [] if quiet or signal.status != "firing" else records.supersede(_ends(incident), now=now)
     return ledger.append(
@@ -166,3 +168,9 @@ def _ends(incident: Incident) -> QuerySet[Draft]:
     said = Subquery(newest.values("incident_state")[:1])
     open_drafts = Draft.objects.filter(incident=incident).exclude(state__in=review.CLOSED)
     return open_drafts.annotate(says=said).filter(says__in=terms.CLOSED_STATES)
+
+
+def _quiet_since(incident: Incident, now: datetime) -> datetime:
+    """When the last alert ended, by its source's word; a report that comes late must not make it later."""
+    ended = incident.signals.aggregate(last=Max("ended_at"))["last"]
+    return min(ended or now, now)

@@ -76,6 +76,11 @@ def worst_impact(statuses: Iterable[str]) -> str:
     return max((IMPACT_OF_COMPONENT[status] for status in statuses), key=IMPACTS.index, default="none")
 
 
+def worst_status(statuses: Iterable[str]) -> str:
+    """The worst of these component statuses; ``operational`` for none."""
+    return max(statuses, key=COMPONENT_STATUSES.index, default="operational")
+
+
 def page_indicator(statuses: Iterable[str]) -> tuple[str, str]:
     """Indicator and sentence for a whole page from its leaf components, first match wins.
 

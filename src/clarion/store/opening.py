@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from clarion.rules import policy as policies
+from clarion.rules import terms
 from clarion.rules.access import Actor
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger
@@ -79,3 +80,21 @@ def opened(
         },
         texts={"title": incident.title},
     )
+
+
+def proposed_statuses(
+    incident: Incident, affected: Iterable[IncidentComponent], *, ended: bool
+) -> dict[str, str]:
+    """What a draft says of each component: its status, or, at the end, what other incidents leave of it.
+
+    A component is not called operational while readers are told of another open incident on it.
+    """
+    if not ended:
+        return {row.component_id: row.status for row in affected}
+    others = IncidentComponent.objects.filter(
+        incident__state__in=terms.OPEN_STATES, incident__visibility="public", incident__updates__isnull=False
+    ).exclude(incident=incident)
+    elsewhere: dict[str, list[str]] = {}
+    for component_id, status in others.values_list("component_id", "status").distinct():
+        elsewhere.setdefault(component_id, []).append(status)
+    return {row.component_id: terms.worst_status(elsewhere.get(row.component_id, ())) for row in affected}

@@ -26,7 +26,7 @@ class Incident(models.Model):
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     quiet_at = models.DateTimeField(null=True, blank=True)
-    """When the last of its signals was seen resolved."""
+    """When the last of its signals ended, by its source's word."""
     monitoring_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     components = models.ManyToManyField(

@@ -143,7 +143,7 @@ def list_versions(
         },
         "incident_state": "investigating",
         "component_statuses": {},
-        "next_update_at": "2036-03-01T14:35:00Z",
+        "next_update_at": "2026-03-01T14:35:00Z",
     },
 )
 def write_version(request: HttpRequest, draft_id: str, body: VersionIn) -> tuple[Any, DraftOut]:

@@ -87,7 +87,12 @@ def _quiet(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Name
 
 def _changed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     parts = [f"{name} from {data['before'][name]} to {after}" for name, after in data["after"].items()]
-    return f"changed {' and '.join(parts)}" if parts else "changed the internal title"
+    told = f"changed {' and '.join(parts)}" if parts else "changed the internal title"
+    if data.get("drafts_returned"):
+        told += "; what was in review must be approved anew"
+    if data.get("drafts_approved"):
+        told += "; a draft in review lacks nothing any more"
+    return told
 
 
 def _closed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
