@@ -126,3 +126,20 @@ def test_slow_sending_is_recorded_on_the_way(sink: Sink) -> None:
     lane().send_due()
     rows = LedgerEntry.objects.filter(kind="deliveries.recorded").order_by("id")
     assert [2, 1] == [len(read_entry(bytes(row.body)).data["deliveries"]) for row in rows]
+
+
+def test_a_channel_that_fails_at_one_reader_serves_the_others(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A channel of somebody else's making raises for one address; that one is tried again later."""
+    send = sink.send
+
+    def fails_for_bea(message: Message, parcel: Parcel, *, now: datetime) -> Outcome:
+        if parcel.address == READERS[1]:
+            raise RuntimeError("a fault in the channel")
+        return send(message, parcel, now=now)
+
+    monkeypatch.setattr(sink, "send", fails_for_bea)
+    assert lane().send_due()
+    states = dict(Delivery.objects.values_list("subscriber__address", "state"))
+    assert {READERS[0]: "sent", READERS[1]: "deferred", READERS[2]: "sent"} == states

@@ -109,16 +109,23 @@ class Lane:
             for row_id, parcel in parcels:
                 if monotonic() >= give_up_at or self._stop.is_set():
                     break
-                if isinstance(session, str):
-                    outcomes[row_id] = Retry(session)
-                else:
-                    outcomes[row_id] = session.send(message, parcel, now=self._clock())
+                outcomes[row_id] = self._send(session, message, parcel)
                 if len(outcomes) >= FLUSH or monotonic() - flushed >= FLUSH_SECONDS:
                     ready, outcomes = outcomes, {}
                     self._record(ready)
                     flushed = monotonic()
         finally:
             self._record(outcomes)
+
+    def _send(self, session: Session | str, message: Any, parcel: Parcel) -> Outcome:
+        """One try. A channel raises nothing by contract; one that does must not hold up the others' mail."""
+        if isinstance(session, str):
+            return Retry(session)
+        try:
+            return session.send(message, parcel, now=self._clock())
+        except Exception:
+            log.exception("the %s channel failed at delivery %s", self.channel, parcel.delivery_id)
+            return Retry("the channel itself failed; see the log")
 
     def _record(self, outcomes: dict[int, Outcome]) -> None:
         """Writes down what came of it; a database that stumbles is asked a few times more."""
