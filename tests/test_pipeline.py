@@ -14,7 +14,7 @@ from clarion import bell, pipeline
 from clarion.actions import deadline, intake
 from clarion.pipeline import PIPELINE, STAGES
 from clarion.rules.errors import AlreadyDone
-from clarion.store.models import Deadline, Draft, LedgerEntry
+from clarion.store.models import Deadline, Draft, LedgerEntry, Update
 from tests import factories as make
 from tests.actions.story import HOUR, MINUTE, NOW, Story, decide, submit
 
@@ -189,6 +189,22 @@ def test_what_fails_stays_due_and_holds_up_nothing_else(
     assert [bad] == list(stage.due(NOW))
     assert good in LedgerEntry.objects.filter(kind="hook.read").values_list("subject", flat=True)[0]
     assert f"read_hook for {bad} failed; it stays due" in caplog.text
+
+
+def test_nothing_is_published_at_a_time_before_its_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Approved while a sweep is under way, which began earlier: the worker looks at its clock again."""
+    here = Story()
+    draft = here.draft()
+    first = STAGES["read_hook"]
+
+    def meanwhile(now: Any) -> list[str]:
+        if draft.versions.get().approvals.count() == 0:
+            here.approve(draft, NOW + MINUTE)
+        return []
+
+    monkeypatch.setitem(STAGES, "read_hook", pipeline.Stage(first.on, first.do, meanwhile))
+    pipeline.sweep(NOW, clock=lambda: NOW + 2 * MINUTE)
+    assert NOW + 2 * MINUTE == Update.objects.get().published_at
 
 
 def _named(function: Any) -> Any:

@@ -115,7 +115,7 @@ class Worker:
                     bell.answer_waiting(self.name, clock=self._clock)
                 moment = monotonic()
                 if moment - swept_at >= settings.CLARION.sweep_seconds:
-                    pipeline.sweep(self._clock(), patience=patience)
+                    pipeline.sweep(self._clock(), patience=patience, clock=self._clock)
                     swept_at = moment
                 if moment - tidied_at >= TIDY_SECONDS:
                     bell.forget_answered(self._clock())
