@@ -52,6 +52,7 @@ BAD = [
     ("email", {"email": "nobody"}, ""),
     ("name", {"name": " "}, "Write a name."),
     ("password", {"password": "eleven char"}, "at least 12 characters"),
+    ("password", {"password": "password12345"}, "too common"),
     ("role", {"roles": ["king"]}, "'king' is not one of communications_lead,"),
 ]
 
