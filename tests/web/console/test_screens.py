@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from clarion import pipeline
 from clarion.actions import deliver
 from clarion.rules.delivery import Refused, Sent
 from clarion.store import ledger
@@ -96,7 +97,7 @@ def in_review(house: make.House, now: datetime) -> None:
 
 def outcomes(now: datetime) -> None:
     for channel, came in (("email", Refused("550 no such mailbox")), ("webhook", Sent("204"))):
-        ids = deliver.claim(channel=channel, worker="w", now=now)
+        ids = pipeline.in_transaction(deliver.claim, channel=channel, worker="w", now=now)
         make.run(deliver.record, worker="w", outcomes=dict.fromkeys(ids, came), now=now)
 
 
