@@ -163,3 +163,20 @@ def fresh_database_url(tmp_path: Path) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}".encode())
         yield services.with_database(url, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, with everybody else hung up on before it is dropped.
+
+    A live server's thread keeps its connection, and PostgreSQL drops no database that somebody uses.
+    """
+    from django.db import connection
+
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
