@@ -76,6 +76,7 @@ def main() -> int:
         _house.approve(_house.open_incident(number), "clarity")
     pipeline.settle(datetime.now(UTC))
     ports = free_port(), free_port()
+    _house.HOME.chmod(0o755)  # nginx reads as a user of its own
     config = _house.HOME / "nginx.conf"
     config.write_text(NGINX.format(home=_house.HOME, port=ports[1]))
     (_house.HOME / "nx").mkdir()
