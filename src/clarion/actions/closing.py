@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from clarion.rules import review, terms
+from clarion.rules import terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records
-from clarion.store.models import Draft, Incident, LedgerEntry
+from clarion.store.models import Incident, LedgerEntry
 
 
 def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, now: datetime) -> LedgerEntry:
@@ -30,8 +30,7 @@ def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, n
         raise AlreadyDone("This incident is closed.")
     if incident.updates.exists():
         raise Conflict("Readers were told of this incident. Publish a resolution to close it.")
-    drafts = Draft.objects.filter(incident=incident).exclude(state__in=review.CLOSED)
-    closed = records.supersede(drafts, now=now)
+    closed = records.supersede(records.open_drafts(incident), now=now)
     Incident.objects.filter(id=incident.id).update(state=state, resolved_at=now, updated_at=now)
     return ledger.append(
         "incident.closed",

@@ -14,9 +14,8 @@ from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.store import ledger, records
+from clarion.store import ledger, records, reviews
 from clarion.store.models import (
-    Approval,
     Comment,
     Component,
     Deadline,
@@ -53,7 +52,7 @@ def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("The incident is not quiet, or is closed already.")
     if not incident.requirements.get("formal_updates"):
         raise AlreadyDone("Policy asks for no update.")
-    if incident.drafts.filter(phase="resolution").exclude(state__in=review.CLOSED).exists():
+    if records.open_drafts(incident).filter(phase="resolution").exists():
         raise AlreadyDone("A resolution is being written already.")
     if incident.drafts.filter(phase="resolution", created_at__gte=incident.quiet_at).exists():
         raise AlreadyDone("A resolution was proposed since it became quiet.")
@@ -71,7 +70,7 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("No update is owed.")
     if incident.drafts.filter(created_at__gte=deadline.missed_at).exists():
         raise AlreadyDone("A draft has been written since; whoever put it aside had a reason.")
-    if incident.drafts.exclude(state__in=review.CLOSED).exists():
+    if records.open_drafts(incident).exists():
         raise AlreadyDone("A draft is being written already.")
     return _prepare(incident, "update", cause="deadline.missed", now=now)
 
@@ -121,15 +120,13 @@ def _round_up(moment: datetime) -> datetime:
 def _entry(
     kind: str, draft: Draft, version: DraftVersion, actor: Actor, now: datetime, **data: Any
 ) -> LedgerEntry:
-    return ledger.append(
+    return records.draft_entry(
         kind,
+        draft,
+        version,
         actor=actor,
-        subject=f"draft:{draft.id}",
-        incident=draft.incident,
-        at=now,
+        now=now,
         data={
-            "version": version.number,
-            "digest": version.digest,
             "phase": draft.phase,
             "state": version.incident_state,
             "components": version.component_statuses,
@@ -137,9 +134,7 @@ def _entry(
             "next_update_at": version.next_update_at.isoformat() if version.next_update_at else None,
             **data,
         },
-        texts={
-            f"{name}.{part}": text[part] for name, text in version.texts.items() for part in ("title", "body")
-        },
+        texts=records.named_texts(version.texts),
     )
 
 
@@ -153,7 +148,7 @@ def create_draft(*, incident_id: str, phase: str, actor: Actor, now: datetime) -
         raise NotFound("There is no such incident.")
     if incident.state not in terms.OPEN_STATES:
         raise Conflict("This incident is closed, so nothing more is written about it.")
-    if incident.drafts.exclude(state__in=review.CLOSED).exists():
+    if records.open_drafts(incident).exists():
         raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
     return _prepare(incident, phase, cause=actor.name, now=now, actor=actor)
 
@@ -171,7 +166,7 @@ def edit_draft(
 ) -> LedgerEntry:
     """A new version with these words. Voids every approval of the one before, and says so."""
     require(actor, "drafts:write")
-    draft = _locked(draft_id)
+    draft = records.hold_draft(draft_id)
     if draft.state not in review.EDITABLE:
         raise Conflict(f"This draft is {draft.state}; start a new one.")
     last = draft.versions.latest("number")
@@ -191,13 +186,7 @@ def edit_draft(
         now=now,
     )
     reason = f"version {version.number} was written"
-    voided = Approval.objects.filter(version__draft=draft, voided_at=None).update(
-        voided_at=now, void_reason=reason
-    )
-    records.cancel_deadlines("approval_window", draft=draft, now=now)
-    Draft.objects.filter(id=draft.id).update(
-        state="draft", submitted_at=None, window_due_at=None, review_until=None
-    )
+    voided = reviews.take_back(draft, reason, now)
     return _entry("draft.edited", draft, version, actor, now, approvals_voided=voided)
 
 
@@ -247,7 +236,7 @@ def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -
     """A remark on the newest version; it approves nothing and voids nothing."""
     require(actor, "drafts:write")
     require_storable(body=body)
-    draft = _locked(draft_id)
+    draft = records.hold_draft(draft_id)
     if not body.strip():
         raise Invalid("Write something.", field="body")
     version = draft.versions.latest("number")
@@ -268,7 +257,7 @@ def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -
 def withdraw_draft(*, draft_id: str, reason: str, actor: Actor, now: datetime) -> LedgerEntry:
     """Puts a draft aside for good. Its versions and approvals stay on record."""
     require(actor, "drafts:write")
-    draft = _locked(draft_id)
+    draft = records.hold_draft(draft_id)
     if draft.state in review.CLOSED:
         raise AlreadyDone(f"This draft is {draft.state}.")
     require_storable(reason=reason)
@@ -277,21 +266,6 @@ def withdraw_draft(*, draft_id: str, reason: str, actor: Actor, now: datetime) -
     Draft.objects.filter(id=draft.id).update(state="withdrawn", closed_at=now)
     records.cancel_deadlines("approval_window", draft=draft, now=now)
     version = draft.versions.latest("number")
-    return ledger.append(
-        "draft.withdrawn",
-        actor=actor,
-        subject=f"draft:{draft.id}",
-        incident=draft.incident,
-        at=now,
-        data={"version": version.number, "digest": version.digest},
-        texts={"reason": reason.strip()},
+    return records.draft_entry(
+        "draft.withdrawn", draft, version, actor=actor, now=now, texts={"reason": reason.strip()}
     )
-
-
-def _locked(draft_id: str) -> Draft:
-    """The draft, held against every other writer until the transaction ends; raises NotFound."""
-    # Its incident is read later, by itself: read together, it would be as it was before the wait.
-    draft = Draft.objects.select_for_update().filter(id=draft_id).first()
-    if draft is None:
-        raise NotFound("There is no such draft.")
-    return draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from clarion.rules import review, terms
+from clarion.rules import terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
@@ -40,7 +40,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone(f"This draft is {draft.state}.")
     version = draft.versions.latest("number")
     if reasons := reviews.overtaken(draft, version):
-        reviews.send_back(draft, version, reasons, now)
+        reviews.send_back(draft, reasons, now)
         return _lapsed(draft, version, "draft", reasons, now)
     outcome = reviews.outcome(draft, version, now)
     if not outcome.complete:
@@ -60,19 +60,8 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
 def _lapsed(
     draft: Draft, version: DraftVersion, state: str, reasons: tuple[Reason, ...], now: datetime
 ) -> LedgerEntry:
-    return ledger.append(
-        "draft.approval_lapsed",
-        actor=SYSTEM,
-        subject=f"draft:{draft.id}",
-        incident=draft.incident,
-        at=now,
-        data={
-            "version": version.number,
-            "digest": version.digest,
-            "state": state,
-            "lapsed": reasons_json(reasons),
-        },
-    )
+    data = {"state": state, "lapsed": reasons_json(reasons)}
+    return records.draft_entry("draft.approval_lapsed", draft, version, actor=SYSTEM, now=now, data=data)
 
 
 def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> Update:
@@ -132,10 +121,7 @@ def _move_incident(incident: Incident, version: DraftVersion, now: datetime) -> 
 
 def _supersede_others(draft: Draft, now: datetime) -> list[str]:
     """Closes what was still being written: nothing said before may appear after the end was told."""
-    others = (
-        Draft.objects.filter(incident=draft.incident).exclude(id=draft.id).exclude(state__in=review.CLOSED)
-    )
-    return records.supersede(others.exclude(state__in=review.CLOSED), now=now)
+    return records.supersede(records.open_drafts(draft.incident).exclude(id=draft.id), now=now)
 
 
 def _renew_promise(
@@ -185,5 +171,5 @@ def _entry(
             "approvals": [{"role": a.role, "person": a.person_id, "at": a.at.isoformat()} for a in approvals],
             **consequences,
         },
-        texts={f"{name}.{part}": text[part] for name, text in released.items() for part in ("title", "body")},
+        texts=records.named_texts(released),
     )

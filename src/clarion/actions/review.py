@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from clarion.rules import review
 from clarion.rules.access import Actor, require
-from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
-from clarion.store import ledger, records, reviews
+from clarion.store import records, reviews
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
 from clarion.store.people import as_reviewer
 from clarion.store.policies import numbered
@@ -26,7 +26,7 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
     draft, newest = _locked(draft_id, version)
     _refuse_submission(draft, newest, now)
     window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
-    voided = _void(newest, RESUBMITTED, now)
+    voided = reviews.void(draft, RESUBMITTED, now)
     Draft.objects.filter(id=draft.id).update(
         state="in_review",
         submitted_at=now,
@@ -44,15 +44,13 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
         warn_before=window / 3,
         now=now,
     )
-    return ledger.append(
+    return records.draft_entry(
         "draft.submitted",
+        draft,
+        newest,
         actor=actor,
-        subject=f"draft:{draft.id}",
-        incident=draft.incident,
-        at=now,
+        now=now,
         data={
-            "version": newest.number,
-            "digest": newest.digest,
             "window_due_at": (now + window).isoformat(),
             "required": [item.role for item in reviews.required_reviews(draft)],
             "approvals_voided": voided,
@@ -127,16 +125,7 @@ def decide(
 
 
 def _judge(draft: Draft, version: DraftVersion, person: User, role: str, now: datetime) -> None:
-    verdict = review.may_decide(
-        reviewer=as_reviewer(person),
-        role=role,
-        state=draft.state,
-        required=reviews.required_reviews(draft),
-        authors=reviews.authors(draft),
-        words=reviews.words_on(version),
-        review_until=draft.review_until,
-        now=now,
-    )
+    verdict = reviews.standing(draft, version).verdict(as_reviewer(person), role, now)
     if not verdict.allowed:
         kind = (
             Forbidden if verdict.reasons[0].code in ("role_missing", "author", "one_role_each") else Conflict
@@ -166,15 +155,13 @@ def _after_decision(
         closed = records.satisfy_deadlines(
             "approval_window", incident=draft.incident, draft=draft, by=f"approval:{approval.id}", now=now
         )
-    return ledger.append(
+    return records.draft_entry(
         kind,
+        draft,
+        version,
         actor=actor,
-        subject=f"draft:{draft.id}",
-        incident=draft.incident,
-        at=now,
+        now=now,
         data={
-            "version": version.number,
-            "digest": version.digest,
             "role": approval.role,
             "person": approval.person_id,
             "decision": approval.decision,
@@ -187,16 +174,9 @@ def _after_decision(
     )
 
 
-def _void(version: DraftVersion, reason: str, now: datetime) -> int:
-    return Approval.objects.filter(version=version, voided_at=None).update(voided_at=now, void_reason=reason)
-
-
 def _locked(draft_id: str, version: int) -> tuple[Draft, DraftVersion]:
     """The draft held against other writers, and its newest version if that is the one meant."""
-    # Its incident is read later, by itself: read together, it would be as it was before the wait.
-    draft = Draft.objects.select_for_update().filter(id=draft_id).first()
-    if draft is None:
-        raise NotFound("There is no such draft.")
+    draft = records.hold_draft(draft_id)
     newest = draft.versions.latest("number")
     if version != newest.number:
         raise Conflict(f"Version {newest.number} was written meanwhile; read it first.", field="version")

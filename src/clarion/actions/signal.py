@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from clarion.rules import policy as policies
-from clarion.rules import review, terms
+from clarion.rules import terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.errors import AlreadyDone, Conflict
 from clarion.rules.intake import LONGEST_AGO, Attach, Choice, OpenIncident, OpenNew, choose_incident
@@ -166,8 +166,7 @@ def _ends(incident: Incident) -> QuerySet[Draft]:
     """Its open drafts whose newest words say that it is over, whatever they were begun as."""
     newest = DraftVersion.objects.filter(draft=OuterRef("pk")).order_by("-number")
     said = Subquery(newest.values("incident_state")[:1])
-    open_drafts = Draft.objects.filter(incident=incident).exclude(state__in=review.CLOSED)
-    return open_drafts.annotate(says=said).filter(says__in=terms.CLOSED_STATES)
+    return records.open_drafts(incident).annotate(says=said).filter(says__in=terms.CLOSED_STATES)
 
 
 def _quiet_since(incident: Incident, now: datetime) -> datetime:

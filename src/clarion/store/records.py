@@ -1,4 +1,4 @@
-"""Small writes that several actions share: opening and closing deadlines, numbering draft versions."""
+"""What several actions share: holding rows, deadlines, draft versions and the entries about drafts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from clarion.rules import deadlines, review
-from clarion.store.models import Component, Deadline, Draft, DraftVersion, Incident, SiteState, User
+from clarion.rules.access import Actor
+from clarion.rules.errors import NotFound
+from clarion.store import ledger
+from clarion.store.models import (
+    Component,
+    Deadline,
+    Draft,
+    DraftVersion,
+    Incident,
+    LedgerEntry,
+    SiteState,
+    User,
+)
 
 
 def hold(incident_id: str) -> Incident | None:
@@ -21,6 +33,49 @@ def hold(incident_id: str) -> Incident | None:
     for rows in (Draft.objects, Deadline.objects):
         list(rows.select_for_update().filter(incident_id=incident_id).order_by("id").values_list("id"))
     return Incident.objects.select_for_update().filter(id=incident_id).first()
+
+
+def hold_draft(draft_id: str) -> Draft:
+    """The draft, held against every other writer until the transaction ends; raises NotFound.
+
+    Its incident is read later, by itself: read together, it would be as it was before the wait.
+    """
+    draft = Draft.objects.select_for_update().filter(id=draft_id).first()
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    return draft
+
+
+def open_drafts(incident: Incident) -> QuerySet[Draft]:
+    """The incident's drafts that may still be published."""
+    return Draft.objects.filter(incident=incident).exclude(state__in=review.CLOSED)
+
+
+def draft_entry(
+    kind: str,
+    draft: Draft,
+    version: DraftVersion,
+    *,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> LedgerEntry:
+    """The ledger entry of something done to a draft; it names the version and the digest it was done to."""
+    return ledger.append(
+        kind,
+        actor=actor,
+        subject=f"draft:{draft.id}",
+        incident=draft.incident,
+        at=now,
+        data={"version": version.number, "digest": version.digest, **(data or {})},
+        texts=texts,
+    )
+
+
+def named_texts(texts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Texts by audience as a ledger entry names them: ``customers.title``, ``customers.body`` …"""
+    return {f"{name}.{part}": text[part] for name, text in texts.items() for part in ("title", "body")}
 
 
 def hold_components(ids: Iterable[str]) -> None:

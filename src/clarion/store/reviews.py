@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from clarion.rules import review
 from clarion.rules.policy import RequiredReview
-from clarion.rules.types import Reason
+from clarion.rules.types import Reason, Verdict
 from clarion.store import records
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer
@@ -55,15 +56,44 @@ def void_lapsed(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Rea
     return tuple(reasons)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides a review, read once from its rows: ask it as often as there are roles and people."""
+
+    draft: Draft
+    digest: str
+    required: tuple[RequiredReview, ...]
+    authors: set[str]
+    words: list[review.Word]
+
+    def outcome(self, now: datetime) -> review.Outcome:
+        """Where the review stands at ``now``."""
+        return review.outcome(
+            digest=self.digest, required=self.required, authors=self.authors, words=self.words, now=now
+        )
+
+    def verdict(self, reviewer: review.Reviewer, role: str, now: datetime) -> Verdict:
+        """Whether this person may decide in this role at ``now``, and if not, why."""
+        return review.may_decide(
+            reviewer=reviewer,
+            role=role,
+            state=self.draft.state,
+            required=self.required,
+            authors=self.authors,
+            words=self.words,
+            review_until=self.draft.review_until,
+            now=now,
+        )
+
+
+def standing(draft: Draft, version: DraftVersion) -> Standing:
+    """The review of this version as its rows are now."""
+    return Standing(draft, version.digest, required_reviews(draft), authors(draft), words_on(version))
+
+
 def outcome(draft: Draft, version: DraftVersion, now: datetime) -> review.Outcome:
     """Where the review of this version stands at ``now``."""
-    return review.outcome(
-        digest=version.digest,
-        required=required_reviews(draft),
-        authors=authors(draft),
-        words=words_on(version),
-        now=now,
-    )
+    return standing(draft, version).outcome(now)
 
 
 def overtaken(draft: Draft, version: DraftVersion) -> tuple[Reason, ...]:
@@ -77,14 +107,25 @@ def overtaken(draft: Draft, version: DraftVersion) -> tuple[Reason, ...]:
     )
 
 
-def send_back(draft: Draft, version: DraftVersion, reasons: Iterable[Reason], now: datetime) -> None:
-    """Makes it a draft that waits for its next version; what was said of this one is void. Holds its lock."""
-    because = " ".join(reason.text for reason in reasons)[:200]
-    Approval.objects.filter(version=version, voided_at=None).update(voided_at=now, void_reason=because)
+def void(draft: Draft, reason: str, now: datetime) -> int:
+    """Voids every approval of the draft that still counts; returns how many there were."""
+    live = Approval.objects.filter(version__draft=draft, voided_at=None)
+    return live.update(voided_at=now, void_reason=reason[:200])
+
+
+def take_back(draft: Draft, reason: str, now: datetime) -> int:
+    """Out of review: it waits for its writers, and what was said of it is void. Returns how much was said."""
+    voided = void(draft, reason, now)
     records.cancel_deadlines("approval_window", draft=draft, now=now)
     Draft.objects.filter(id=draft.id).update(
         state="draft", submitted_at=None, window_due_at=None, review_until=None
     )
+    return voided
+
+
+def send_back(draft: Draft, reasons: Iterable[Reason], now: datetime) -> None:
+    """Takes it back because of what changed around it. The caller holds its lock."""
+    take_back(draft, " ".join(reason.text for reason in reasons), now)
 
 
 def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]:
@@ -97,7 +138,7 @@ def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]
     for draft in incident.drafts.filter(state__in=("in_review", "approved")).order_by("id"):
         version = draft.versions.latest("number")
         if reasons := overtaken(draft, version):
-            send_back(draft, version, reasons, now)
+            send_back(draft, reasons, now)
             returned.append(draft.id)
         elif draft.state == "in_review" and outcome(draft, version, now).complete:
             Draft.objects.filter(id=draft.id).update(state="approved")

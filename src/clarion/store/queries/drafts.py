@@ -50,36 +50,24 @@ def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftVie
     if draft is None:
         raise NotFound("There is no such draft.")
     version = draft.versions.latest("number")
+    standing = reviews.standing(draft, version)
+    looking = as_reviewer(person) if person else review.Reviewer(id="", roles=frozenset(), active=False)
     live = {a.role: a for a in version.approvals.filter(voided_at=None).select_related("person")}
     lines = tuple(
         ReviewLine(
             required=item,
             label=ROLE_LABELS[item.role],
             approval=live.get(item.role),
-            verdict=_verdict(draft, version, item.role, person, now),
+            verdict=standing.verdict(looking, item.role, now),
         )
-        for item in reviews.required_reviews(draft)
+        for item in standing.required
     )
     return DraftView(
         draft=draft,
         version=version,
-        outcome=reviews.outcome(draft, version, now),
+        outcome=standing.outcome(now),
         lines=lines,
-        authors=tuple(User.objects.filter(id__in=reviews.authors(draft)).order_by("name")),
-    )
-
-
-def _verdict(draft: Draft, version: DraftVersion, role: str, person: User | None, now: datetime) -> Verdict:
-    reviewer = as_reviewer(person) if person else review.Reviewer(id="", roles=frozenset(), active=False)
-    return review.may_decide(
-        reviewer=reviewer,
-        role=role,
-        state=draft.state,
-        required=reviews.required_reviews(draft),
-        authors=reviews.authors(draft),
-        words=reviews.words_on(version),
-        review_until=draft.review_until,
-        now=now,
+        authors=tuple(User.objects.filter(id__in=standing.authors).order_by("name")),
     )
 
 
@@ -99,10 +87,12 @@ def comments_of(draft: Draft) -> QuerySet[Comment]:
 
 def waiting_for(person: User, now: datetime) -> list[tuple[Draft, str]]:
     """Drafts in review that this person could decide on now, each with the role."""
-    found = []
+    found, reviewer = [], as_reviewer(person)
     for draft in Draft.objects.filter(state="in_review").select_related("incident").order_by("window_due_at"):
-        version = draft.versions.latest("number")
-        for item in reviews.required_reviews(draft):
-            if _verdict(draft, version, item.role, person, now).allowed:
-                found.append((draft, item.role))
+        standing = reviews.standing(draft, draft.versions.latest("number"))
+        found += [
+            (draft, item.role)
+            for item in standing.required
+            if standing.verdict(reviewer, item.role, now).allowed
+        ]
     return found

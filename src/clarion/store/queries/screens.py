@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from clarion.rules import review
 from clarion.rules.errors import NotFound
+from clarion.store import records
 from clarion.store.models import Component, Draft, DraftVersion, Incident, LedgerEntry, Update
 
 
 def open_draft(incident: Incident) -> Draft | None:
     """The draft that is being written for an incident, if there is one."""
-    return incident.drafts.exclude(state__in=review.CLOSED).first()
+    return records.open_drafts(incident).first()
 
 
 def draft(draft_id: str) -> Draft:
