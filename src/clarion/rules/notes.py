@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -91,22 +91,23 @@ class Signer:
 
     name: str
     private: Ed25519PrivateKey
+    verifier: VerifierKey = field(init=False, repr=False, compare=False)
+    _key_id: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _require_name(self.name)
+        # Worked out once: a signer signs every checkpoint of its process.
+        verifier = VerifierKey(self.name, self.private.public_key().public_bytes_raw())
+        object.__setattr__(self, "verifier", verifier)
+        object.__setattr__(self, "_key_id", verifier.key_id)
 
     @classmethod
     def from_seed(cls, name: str, seed: bytes) -> Signer:
         """The signer of these 32 secret random bytes."""
         return cls(name, Ed25519PrivateKey.from_private_bytes(seed))
 
-    @property
-    def verifier(self) -> VerifierKey:
-        return VerifierKey(self.name, self.private.public_key().public_bytes_raw())
-
     def line(self, text: bytes) -> str:
         """The signature line over these bytes, with its newline."""
-        signed = self.verifier.key_id + self.private.sign(text)
+        signed = self._key_id + self.private.sign(text)
         return f"\u2014 {self.name} {base64.b64encode(signed).decode()}\n"
 
 

@@ -11,7 +11,11 @@ LENGTH = 12
 
 def new_id() -> str:
     """A fresh identifier of 62 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), []  # one draw: every id is as likely
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)
 
 
 def new_secret() -> str:

@@ -115,7 +115,8 @@ def seal(*, signer: Signer, now: datetime, limit: int = SEAL_BATCH) -> int:
     before it committed. Raises SealConflict, and seals nothing, when an entry does not get its place, or
     when the log bears another name so far.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    # Inside somebody's transaction it needs no savepoint: what seals nothing must not let him go on either.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if (
             connection.vendor == "postgresql"
         ):  # on SQLite the transaction itself is a turn: it begins IMMEDIATE
@@ -150,10 +151,13 @@ def _edge(cursor: CursorWrapper, name: str) -> merkle.Frontier:
 
 def _place(cursor: CursorWrapper, start: int, row_ids: list[int]) -> None:
     """Numbers these rows as leaves from ``start`` on; raises SealConflict unless each one got its number."""
-    cursor.executemany(_GIVE_LEAF_INDEX, [(start + place, row_id) for place, row_id in enumerate(row_ids)])
-    cursor.execute(
-        _COUNT_PLACED, [start]
-    )  # asked, since the row count of many statements is the driver's guess
-    placed = cursor.fetchone()[0]
+    places = [(start + place, row_id) for place, row_id in enumerate(row_ids)]
+    if len(places) == 1:
+        cursor.execute(_GIVE_LEAF_INDEX, places[0])
+        placed = cursor.rowcount
+    else:  # asked, since the row count of many statements is the driver's guess
+        cursor.executemany(_GIVE_LEAF_INDEX, places)
+        cursor.execute(_COUNT_PLACED, [start])
+        placed = cursor.fetchone()[0]
     if placed != len(row_ids):
         raise SealConflict(f"{placed} of {len(row_ids)} entries got their place from leaf {start} on")
