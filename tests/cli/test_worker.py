@@ -14,6 +14,10 @@ import pytest
 from tests.cli.conftest import complaint
 from tests.living import Installation, until
 
+REST = (
+    "from clarion.store.queries import due, ledger\n"
+    "result = [*due.sites_to_write(now)] == [] and not ledger.has_unsealed()"
+)
 ALIVE = "from clarion.store import heartbeat\nresult = sorted(heartbeat.living(now))"
 
 
@@ -30,6 +34,18 @@ def test_it_stops_when_it_is_asked_to_and_says_goodbye(prepared: Installation, n
 
 def test_without_an_installation_it_does_not_start(bare: Installation) -> None:
     assert "Run `clarion init`" in complaint(bare.run("worker", check=False))
+
+
+def test_it_brings_back_page_files_that_were_lost_while_it_was_away(prepared: Installation) -> None:
+    """Nothing is published and nothing is due; the page is whole again all the same."""
+    page = prepared.home / "site" / "index.html"
+    prepared.start_worker()
+    until(page.exists, what="the first page")
+    until(lambda: prepared.python(REST), what="rest: nothing due, nothing unsealed")
+    prepared.kill("worker")
+    page.unlink()
+    prepared.start_worker()
+    until(page.exists, what="the page that was lost")
 
 
 def test_it_ends_with_the_program_that_started_it(prepared: Installation) -> None:

@@ -126,9 +126,13 @@ class Worker:
                 self.stop.wait(1)
 
     def _seal(self) -> None:
-        """Seals new entries twice a second and puts the newest checkpoint beside the page."""
+        """Seals new entries twice a second and puts the newest checkpoint beside the page.
+
+        The first time there may be no new one: the page is gone through once all the same, so that files
+        lost while no worker ran come back, and the first update need not wait for every page to be rendered.
+        """
         shown_at = -inf
-        fresh = False
+        fresh = True
         while not self.stop.wait(SEAL_SECONDS):
             try:
                 close_old_connections()
