@@ -8,7 +8,7 @@ import pytest
 
 from clarion.actions import draft as drafts
 from clarion.rules.times import spoken_time
-from clarion.store.models import Draft
+from clarion.store.models import Draft, Incident
 from tests import factories as make
 from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, last, submit
 
@@ -37,6 +37,17 @@ def test_an_end_is_not_told_while_the_alert_fires_again() -> None:
     report("resolved", 9, since=6)
     anew = Draft.objects.filter(phase="resolution").exclude(id=proposed.id).get()
     assert "draft" == anew.state
+
+
+def test_readers_hear_of_an_alert_on_a_component_that_a_private_incident_hits_too() -> None:
+    """Whoever may not know of the private one still gets an incident of their own, with its draft."""
+    Story()
+    hush = make.alert(title="unusual sign-ins", labels={"visibility": "private"}, fingerprint="a" * 16)
+    make.hook(hush.replace(b"service=", b"case="), now=NOW)
+    make.settle(NOW)
+    report("firing", 1)
+    assert {"private", "public"} == set(Incident.objects.values_list("visibility", flat=True))
+    assert {1} == {incident.affected.count() for incident in Incident.objects.all()}
 
 
 @pytest.mark.parametrize(("written", "state"), [("resolved", "superseded"), ("monitoring", "in_review")])

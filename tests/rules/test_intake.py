@@ -90,6 +90,25 @@ def test_an_alert_comes_to(
     assert choice.reason.text.endswith(".")
 
 
+@pytest.mark.parametrize(("alert", "comes_to"), [("public", "open"), ("private", "hush")])
+def test_on_one_component_an_alert_comes_to_an_incident_that_is_as_private(alert: str, comes_to: str) -> None:
+    """A private incident swallows no ordinary alert, and a public one shows no private alert around."""
+    both = [
+        OpenIncident("hush", component_ids=frozenset({"api"}), visibility="private"),
+        OpenIncident("open", component_ids=frozenset({"api"})),
+    ]
+    for order in (both, both[::-1]):
+        choice = choose_incident(
+            signal(), order, source=PROM, component_ids=frozenset({"api"}), visibility=alert
+        )
+        assert comes_to == choice.incident_id
+    (other,) = (found for found in both if found.visibility != alert)
+    choice = choose_incident(
+        signal(), [other], source=PROM, component_ids=frozenset({"api"}), visibility=alert
+    )
+    assert isinstance(choice, OpenNew)
+
+
 @dataclass
 class Desk:
     """The least that a caller of the rules must remember."""

@@ -70,6 +70,7 @@ def _choose(signal: Signal, source: Source, components: list[Component]) -> tupl
             source=source.slug,
             seen="firing" if signal.incident_id else "",
             component_ids=frozenset(component.id for component in components),
+            visibility=_visibility(signal),
         )
         held = records.hold(choice.incident_id) if isinstance(choice, Attach) else None
         if held is None or held.state in terms.OPEN_STATES:
@@ -98,9 +99,15 @@ def _open_incidents(*, only: str | None) -> list[OpenIncident]:
             id=incident.id,
             groups=frozenset(incident.signals.values_list("source__slug", "group")),
             component_ids=frozenset(incident.affected.values_list("component_id", flat=True)),
+            visibility=incident.visibility,
         )
         for incident in found
     ]
+
+
+def _visibility(signal: Signal) -> str:
+    """Public, unless its labels say that it is private."""
+    return "private" if signal.labels.get("visibility") == "private" else "public"
 
 
 def _components(signal: Signal, source: Source) -> list[Component]:
@@ -120,7 +127,7 @@ def _open_for_signal(
         title=signal.title,
         severity=severity,
         category=category,
-        visibility="private" if signal.labels.get("visibility") == "private" else "public",
+        visibility=_visibility(signal),
         detected_at=min(max(signal.started_at, now - LONGEST_AGO), now),
         components=components,
         policy_number=number,

@@ -76,6 +76,7 @@ class OpenIncident:
     groups: frozenset[tuple[str, str]] = frozenset()
     """(source, group) of every signal that belongs to it."""
     component_ids: frozenset[str] = frozenset()
+    visibility: str = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,16 @@ def choose_incident(
     source: str,
     seen: str = "",
     component_ids: frozenset[str] = frozenset(),
+    visibility: str = "public",
 ) -> Choice:
     """Which incident one report belongs to, if any.
 
     ``seen`` is the state in which this occurrence (key, start) of ``source`` was known before the
     report: empty, ``firing`` or ``resolved``. ``component_ids`` are the components it affects.
     ``open_incidents`` stand oldest first; the first that fits is taken, one of the same group before
-    one of the same component. The caller remembers the occurrence in any case, with ``merge_status``.
+    one of the same component and ``visibility``: in a private incident, nobody outside would hear of what
+    an ordinary alert says, and in a public one, too many would read a private one's. The caller remembers
+    the occurrence in any case, with ``merge_status``.
     """
     if seen == "resolved":
         return Nothing(
@@ -132,7 +136,8 @@ def choose_incident(
     if by_group:
         text = "An open incident already holds alerts of the same group."
         return Attach(by_group.id, Reason("same_group", text))
-    by_component = next((found for found in open_incidents if found.component_ids & component_ids), None)
+    alike = (found for found in open_incidents if found.visibility == visibility)
+    by_component = next((found for found in alike if found.component_ids & component_ids), None)
     if by_component:
         text = "An open incident already affects the same component."
         return Attach(by_component.id, Reason("same_component", text))
