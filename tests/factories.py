@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,7 @@ from clarion.actions import incident as incident_actions
 from clarion.actions import intake, people, review, setup
 from clarion.actions import subscriber as subscriber_actions
 from clarion.rules.access import SCOPES, SYSTEM, Actor
+from clarion.settings.environment import Environment
 from clarion.store.ids import new_api_key
 from clarion.store.keys import create_keys
 from clarion.store.people import as_actor
@@ -67,6 +69,12 @@ def policy(document: str | None = None, *, now: datetime = NOW) -> int:
 def keys(home: Path) -> None:
     """Signing key and web secret under ``home`` (the fixture ``clarion_home``)."""
     create_keys(home)
+
+
+def in_languages(clarion: Any, *words: str) -> Any:
+    """These settings with further languages, such as ``de=Deutsch``, beside English."""
+    named = ",".join(("en=English", *(words or ("de=Deutsch",))))
+    return replace(clarion, languages=Environment({"L": named}).languages("L", ""))
 
 
 def component(name: str = "Checkout", *, now: datetime = NOW, **more: Any) -> Any:

@@ -25,7 +25,7 @@ HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SETTING_READ = re.compile(r"(?:env|Environment\(\w+\))\.[a-z]+\(\s*\"(CLARION_[A-Z_]+)\"")
 SETTING = re.compile(r"\bCLARION_[A-Z]+(?:_[A-Z]+)*\b")
-#: Settings of the tests and of the build, which settings.py does not read.
+#: Settings of the tests and of the build, which the settings do not read.
 NOT_OF_THE_PRODUCT = frozenset({"CLARION_TEST_POSTGRES_URL", "CLARION_REQUIRE_SERVICES"})
 MAKE_IN_PROSE = re.compile(r"`make +([a-z][a-z-]*)")
 MAKE_IN_BLOCK = re.compile(r"^(?:\$ )?make +([a-z][a-z-]*)", re.MULTILINE)
@@ -106,7 +106,7 @@ def channel_settings(root: Path) -> set[str]:
 
 
 def undocumented_settings(root: Path) -> Iterable[str]:
-    source, page = root / "src/clarion/settings.py", root / "docs/reference/settings.md"
+    source, page = root / "src/clarion/settings/__init__.py", root / "docs/reference/settings.md"
     if not page.exists():
         yield "docs/reference/settings.md is missing"
         return
@@ -116,7 +116,7 @@ def undocumented_settings(root: Path) -> Iterable[str]:
     for name in sorted(read - named):
         yield f"docs/reference/settings.md: {name} is missing"
     for name in sorted(named - read):
-        yield f"docs/reference/settings.md: {name} is not read by settings.py"
+        yield f"docs/reference/settings.md: {name} is not read by the settings"
 
 
 def unknown_targets(root: Path) -> Iterable[str]:

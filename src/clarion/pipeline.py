@@ -65,6 +65,13 @@ PIPELINE = (
         keys=lambda entry: due.site_names(),
         atomic=False,
     ),
+    Stage(
+        "translation.approved",
+        site.write_site,
+        due.sites_to_write,
+        keys=lambda entry: due.site_names(),
+        atomic=False,
+    ),
     Stage("update.published", deliver.fan_out, due.updates_to_fan_out),
     Stage("deadline.missed", draft.prepare_update, due.missed_promises),
     Stage("", deadline.tick_deadline, due.deadlines_to_tick),

@@ -8,10 +8,10 @@ from typing import Any
 from django.apps import apps
 
 from clarion import pipeline
-from clarion.actions import deadline, deliver, incident, intake, publish, signal
+from clarion.actions import deadline, deliver, incident, intake, publish, signal, translation
 from clarion.rules.delivery import Sent
 from clarion.store.ids import new_api_key
-from clarion.store.models import ApiKey, Deadline, Delivery, Signal, SiteState
+from clarion.store.models import ApiKey, Deadline, Delivery, Signal, SiteState, Translation
 from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import HOUR, NOW, Story, acting
@@ -276,3 +276,27 @@ def add_subscriber(here: Story) -> dict[str, Any]:
 def unsubscribe(here: Story) -> dict[str, Any]:
     row = fanned_out(here)
     return {"subscriber_id": row.subscriber_id} | lead(here)
+
+
+def translated(here: Story) -> Translation:
+    """A first draft with a German translation by the lead, which nobody has read yet."""
+    pipeline.run(translation.write_translation, **write_translation(here), now=NOW)
+    return Translation.objects.get()
+
+
+@scenario
+def write_translation(here: Story) -> dict[str, Any]:
+    texts = {"customers": {"title": "Störung", "body": "Manche Zahlungen scheitern."}}
+    return {"draft_id": here.draft().id, "version": 1, "language": "de", "texts": texts} | lead(here)
+
+
+@scenario
+def review_translation(here: Story) -> dict[str, Any]:
+    row = translated(here)
+    reader = make.person("translation")
+    return {
+        "translation_id": row.id,
+        "digest": row.digest,
+        "decision": "approved",
+        "actor": acting(reader),
+    }

@@ -48,8 +48,11 @@ def test_every_action_has_a_scenario_here() -> None:
 
 
 @pytest.fixture(params=sorted(SCENARIOS))
-def moment(request: pytest.FixtureRequest) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
+def moment(
+    request: pytest.FixtureRequest, settings: Any
+) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
     """An action and the arguments with which it can be done now."""
+    settings.CLARION = make.in_languages(settings.CLARION)
     told = SCENARIOS[request.param](Story())
     yield ACTIONS[request.param], {"now": NOW} | told
 

@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from clarion.channels import BadAddress, email
+from clarion.channels._letter import Sender, compose, html_body, plain_body
 from clarion.rules.delivery import Sent
 from clarion.rules.prose import to_html, to_plain
 from tests.channels.samples import BODY, MESSAGE, NOW, PARCEL, message, parcel
@@ -262,3 +263,19 @@ def test_a_password_is_neither_shown_nor_sent_in_the_clear() -> None:
 def test_a_wrong_setting_fails_loudly(change: dict[str, str]) -> None:
     with pytest.raises((ValueError, BadAddress)):
         config(25, **change)
+
+
+def test_words_in_another_language_than_was_asked_for_are_marked() -> None:
+    """The note says it in both parts of the mail, and a screen reader knows which language follows."""
+    told = message(language="en", instead_of="Deutsch")
+    note = "There is no text in Deutsch yet, so this one is in English."
+    assert plain_body(told).startswith(f"{note}\n\nAPI errors")
+    assert f'<p lang="en">{note}</p>\n<div lang="en">\n<h1' in html_body(told)
+    assert note not in plain_body(message())
+
+
+def test_a_translation_says_which_language_it_is_in() -> None:
+    letter = compose(message(language="de", title="Störung"), Sender("Larkspur", "status@example.org"))
+    for part in (letter.until_plain_link, letter.until_html_link):
+        assert b"\r\nContent-Language: de\r\n" in part
+    assert '<div lang="de">' in html_body(message(language="de"))

@@ -53,6 +53,7 @@ def test_the_body_tells_the_update_its_incident_and_the_way_out() -> None:
             },
             "update": {
                 "id": "upd_1",
+                "language": "en",
                 "body": BODY,
                 "body_plain": to_plain(BODY),
                 "published_at": "2026-03-14T09:26:53.000Z",

@@ -16,7 +16,7 @@ SETTINGS = 'home = env.text("CLARION_HOME", "var")\nkey = Environment(values).te
 def project(tmp_path: Path) -> Path:
     """A small project whose docs are in order."""
     root = tmp_path / "project"
-    write(root, "src/clarion/settings.py", SETTINGS)
+    write(root, "src/clarion/settings/__init__.py", SETTINGS)
     write(root, "src/clarion/channels/email.py", "")
     write(root, "src/clarion/channels/_mime.py", "")
     write(root, "docs/reference/settings.md", "`CLARION_HOME` and `CLARION_KEY` or `CLARION_KEY_FILE`")
@@ -65,7 +65,7 @@ def test_docs_in_order_have_no_problem(project: Path) -> None:
         (
             "docs/reference/settings.md",
             "`CLARION_HOME` `CLARION_KEY` `CLARION_TEA`",
-            "docs/reference/settings.md: CLARION_TEA is not read by settings.py",
+            "docs/reference/settings.md: CLARION_TEA is not read by the settings",
         ),
         (
             "src/clarion/channels/email.py",

@@ -10,7 +10,7 @@ from clarion.rules.access import SYSTEM
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.types import Reason, reasons_json
-from clarion.store import ledger, records, reviews
+from clarion.store import ledger, records, reviews, translations
 from clarion.store.models import (
     Approval,
     Component,
@@ -48,13 +48,20 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         Draft.objects.filter(id=draft.id).update(state="in_review")
         return _lapsed(draft, version, "in_review", outcome.lapsed, now)
     update = _write_update(incident, version, now)
+    rows = translations.approved(version)
+    translations.publish(update, rows, now)
     _move_incident(incident, version, now)
     Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
     superseded = _supersede_others(draft, now) if incident.state in terms.CLOSED_STATES else []
     promise = _renew_promise(incident, version, update, now)
     if incident.visibility == "public":
         records.want_site()
-    return _entry(draft, version, update, {"promise": promise, "superseded": superseded}, now)
+    consequences = {
+        "promise": promise,
+        "superseded": superseded,
+        "translations": {row.language: row.digest for row in rows},
+    }
+    return _entry(draft, version, update, consequences, now)
 
 
 def _lapsed(

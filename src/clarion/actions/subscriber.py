@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from clarion import plugins
 from clarion.channels import BadAddress
 from clarion.rules.access import Actor, require
@@ -17,7 +19,14 @@ from clarion.store.models import Delivery, LedgerEntry, Subscriber
 
 
 def add_subscriber(
-    *, channel: str, address: str, audience: str = "customers", secret: str = "", actor: Actor, now: datetime
+    *,
+    channel: str,
+    address: str,
+    audience: str = "customers",
+    language: str = "",
+    secret: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> LedgerEntry:
     """Adds a reader on a channel, or brings one back who had left. Channels that sign get a secret."""
     require(actor, "subscribers:write")
@@ -28,24 +37,27 @@ def add_subscriber(
         raise Invalid(str(error), field="channel") from None
     if audience not in AUDIENCES or not AUDIENCES[audience].public:
         raise Invalid(f"{audience!r} is not an audience that can subscribe.", field="audience")
+    if language and language not in (known := [each.tag for each in settings.CLARION.languages]):
+        raise Invalid(f"{language!r} is not one of {', '.join(known)}.", field="language")
     try:
         clean = module.clean_address(address, config=channel_config(channel))
     except BadAddress as error:
         raise Invalid(str(error), field="address") from None
     secret = _secret(module, secret)
-    known = Subscriber.objects.select_for_update().filter(channel=channel, address=clean).first()
-    if known is not None and known.state == "active":
+    reader = Subscriber.objects.select_for_update().filter(channel=channel, address=clean).first()
+    if reader is not None and reader.state == "active":
         raise Conflict("This address is subscribed already.", field="address")
-    if known is None:
-        known = Subscriber(channel=channel, address=clean, created_at=now)
-    known.audience, known.secret, known.state, known.unsubscribed_at = audience, secret, "active", None
-    known.save()
+    if reader is None:
+        reader = Subscriber(channel=channel, address=clean, created_at=now)
+    reader.audience, reader.secret, reader.language = audience, secret, language
+    reader.state, reader.unsubscribed_at = "active", None
+    reader.save()
     return ledger.append(
         "subscriber.added",
         actor=actor,
-        subject=f"subscriber:{known.id}",
+        subject=f"subscriber:{reader.id}",
         at=now,
-        data={"channel": channel, "audience": audience},
+        data={"channel": channel, "audience": audience, "language": language},
         texts={"address": clean},
     )
 

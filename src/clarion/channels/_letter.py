@@ -85,14 +85,14 @@ def compose(message: Message, sender: Sender) -> Letter:
     content = f"{message.update_id}\n{message.text}".encode("utf-8", "replace")
     # "=" can begin nothing but an escape in quoted-printable, so "=_" is in no body.
     boundary = "=_" + sha256(content).hexdigest()[:32]
-    plain, html = plain_body(message), html_body(message)
+    plain, html, language = plain_body(message), html_body(message), message.language
     return Letter(
         sender=sender,
         incident_id=message.incident_id,
         opens_thread=message.first_of_incident,
         headers=_common_headers(message, sender, boundary),
-        until_plain_link=_part_head(boundary, "plain") + quoted_printable(plain),
-        until_html_link=b"\r\n" + _part_head(boundary, "html") + quoted_printable(html),
+        until_plain_link=_part_head(boundary, "plain", language) + quoted_printable(plain),
+        until_html_link=b"\r\n" + _part_head(boundary, "html", language) + quoted_printable(html),
         end=_SOFT_BREAK + quoted_printable("</p>\n</body>\n</html>\n") + f"--{boundary}--\r\n".encode(),
     )
 
@@ -129,8 +129,9 @@ def facts(message: Message) -> list[tuple[str, str]]:
 def plain_body(message: Message) -> str:
     """The text part, up to the place of the unsubscribe link."""
     table = "\n".join(f"{label}: {value}" for label, value in facts(message))
+    note = f"{one_line(message.language_note)}\n\n" if message.language_note else ""
     return (
-        f"{one_line(message.text.title)}\n\n{to_plain(message.text.body)}\n\n{table}\n\n"
+        f"{note}{one_line(message.text.title)}\n\n{to_plain(message.text.body)}\n\n{table}\n\n"
         f"Details: {one_line(message.incident_url)}\n\n-- \n"
         f"You receive this because you follow {one_line(message.page_name)}.\n"
         f"{one_line(message.page_url)}\n"
@@ -149,15 +150,17 @@ def html_body(message: Message) -> str:
         f'font-weight:600">{escape(label)}</th><td style="padding:2px 0">{escape(value)}</td></tr>'
         for label, value in facts(message)
     )
+    lang = escape(one_line(message.language))
+    note = f'<p lang="en">{escape(one_line(message.language_note))}</p>\n' if message.language_note else ""
     return (
         '<!DOCTYPE html>\n<html lang="en" style="color-scheme:light dark">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n</head>\n"
         '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:38em;'
-        'margin:0 auto;padding:16px">\n'
+        f'margin:0 auto;padding:16px">\n{note}<div lang="{lang}">\n'
         f'<h1 style="font-size:22px;line-height:1.3;margin:0 0 16px">{title}</h1>\n'
-        f"{to_html(message.text.body)}"
+        f"{to_html(message.text.body)}</div>\n"
         f'<table style="border-collapse:collapse;margin:16px 0">\n{rows}\n</table>\n'
         f"<p>{_anchor(message.incident_url, 'See the incident')}</p>\n"
         '<p style="font-size:14px;border-top:1px solid;padding-top:8px;margin-top:24px">'
@@ -183,9 +186,10 @@ def _common_headers(message: Message, sender: Sender, boundary: str) -> bytes:
     return subject + "".join(f"{line}\r\n" for line in lines).encode("ascii") + b"\r\n"
 
 
-def _part_head(boundary: str, kind: str) -> bytes:
+def _part_head(boundary: str, kind: str, language: str) -> bytes:
     return (
         f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+        f"Content-Language: {one_line(language)}\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     ).encode("ascii")
 

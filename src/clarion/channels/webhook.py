@@ -182,6 +182,7 @@ def body_without_link(message: Message) -> str:
         },
         "update": {
             "id": message.update_id,
+            "language": message.language,
             "body": text.body,
             "body_plain": to_plain(text.body),
             "published_at": _stamp(message.published_at),

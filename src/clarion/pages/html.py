@@ -10,7 +10,15 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from clarion.pages import parts
-from clarion.pages.look import feed_title, headline, incident_path, incident_url, open_incidents, prefix
+from clarion.pages.look import (
+    feed_title,
+    headline,
+    incident_path,
+    open_incidents,
+    path_to,
+    prefix,
+    url_of,
+)
 from clarion.pages.markup import Child, Html, tag
 from clarion.pages.times import (
     day_and_month,
@@ -49,21 +57,21 @@ def index(frame: Frame) -> bytes:
         going_on = _section("open", "Open incidents", told)
     components = _section("components", "Components", parts.component_list(page)) if page.components else None
     main: list[Child] = [parts.banner(page), going_on, components, _past(page)]
-    return _document(frame, f"{sentence} – {feed_title(page)}", page.url, main, home=True)
+    return _document(frame, f"{sentence} – {feed_title(page)}", "", main)
 
 
 def incident(frame: Frame, shown: IncidentView) -> bytes:
     """``incidents/<id>/index.html``: one incident, all its updates, newest first."""
     page = frame.page
     main: list[Child] = [
-        tag("h1", shown.title),
+        tag("h1", parts.titled(shown)),
         parts.facts(page, shown),
         _section("updates", "Updates", parts.timeline(page, shown, range(len(shown.updates)))),
         tag("p", "Last changed ", stamp(shown.updated_at, page.time_zone), class_="changed"),
     ]
     story = tag("article", main, class_=f"incident whole edge-{shown.impact}")
     title = f"{shown.title} – {feed_title(page)}"
-    return _document(frame, title, incident_url(page, shown), story)
+    return _document(frame, title, f"incidents/{shown.id}", story)
 
 
 def history(frame: Frame) -> bytes:
@@ -77,7 +85,7 @@ def history(frame: Frame) -> bytes:
         months.append(_section(f"m-{year}-{month:02}", name, tag("ul", rows, class_="rows", role="list")))
     nothing = None if months else tag("p", "No incidents have been reported.", class_="calm")
     main: list[Child] = [tag("h1", "Incident history"), months, nothing]
-    return _document(frame, f"Incident history – {feed_title(page)}", f"{page.url}/history", main)
+    return _document(frame, f"Incident history – {feed_title(page)}", "history", main)
 
 
 def missing(frame: Frame) -> bytes:
@@ -85,7 +93,7 @@ def missing(frame: Frame) -> bytes:
     main: list[Child] = [
         tag("h1", "There is no such page"),
         tag("p", "The address may be mistyped, or the page is not public."),
-        tag("p", tag("a", "See the current status", href=f"{prefix(frame.page)}/")),
+        tag("p", tag("a", "See the current status", href=path_to(frame.page))),
     ]
     return _document(
         frame, f"No such page – {feed_title(frame.page)}", None, tag("div", main, class_="whole")
@@ -100,7 +108,7 @@ def _past(page: PageView) -> Html:
     days: list[Child] = [_past_day(page, day, found) for day, found in _by_day(page, closed)]
     none = "No other incidents" if open_incidents(page) else "No incidents"
     calm = tag("p", f"{none} from {day_and_month(first)} to {day_and_month(last)} {last.year}.")
-    more = tag("p", tag("a", "All incidents", href=f"{prefix(page)}/history"), class_="more")
+    more = tag("p", tag("a", "All incidents", href=path_to(page, "history")), class_="more")
     return _section("past", "Past incidents", [days or tag("div", calm, class_="calm"), more])
 
 
@@ -123,7 +131,7 @@ def _past_incident(page: PageView, shown: IncidentView) -> Html:
     path = incident_path(page, shown)
     return tag(
         "article",
-        tag("h4", tag("a", shown.title, href=path)),
+        tag("h4", parts.titled(shown, path)),
         meta,
         parts.timeline(page, shown, range(1)),
         tag("p", tag("a", f"Read all {count} updates", href=path), class_="more") if count > 1 else None,
@@ -137,7 +145,7 @@ def _row(page: PageView, shown: IncidentView) -> Html:
     meta.append(tag("span", stamp(shown.started_at, page.time_zone)))
     if lasted:
         meta.append(tag("span", f"Lasted {lasted}"))
-    link = tag("a", shown.title, href=incident_path(page, shown))
+    link = parts.titled(shown, incident_path(page, shown))
     return tag("li", link, tag("p", list[Child](meta), class_="meta"))
 
 
@@ -149,18 +157,19 @@ def _section(id_: str, name: str, content: Child) -> Html:
     return tag("section", tag("h2", name, id=id_), content, aria_labelledby=id_)
 
 
-def _document(frame: Frame, title: str, url: str | None, main: Child, *, home: bool = False) -> bytes:
+def _document(frame: Frame, title: str, place: str | None, main: Child) -> bytes:
+    """``place`` is the path below the page, in any language; None on the page of what is not there."""
     body = tag(
         "body",
         tag("a", "Skip to the content", href="#content", class_="skip"),
-        _header(frame.page, home=home),
+        _header(frame.page, place),
         tag("main", main, id="content", tabindex="-1"),
         _footer(frame.page),
     )
-    return tag("html", _head(frame, title, url), body, lang="en").document()
+    return tag("html", _head(frame, title, place), body, lang="en").document()
 
 
-def _head(frame: Frame, title: str, url: str | None) -> Html:
+def _head(frame: Frame, title: str, place: str | None) -> Html:
     root, name = prefix(frame.page), feed_title(frame.page)
     feeds: list[Child] = [
         tag(
@@ -180,24 +189,46 @@ def _head(frame: Frame, title: str, url: str | None) -> Html:
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", title),
         tag("meta", name="description", content=f"Current status and incident history of {frame.page.name}."),
-        tag("meta", name="robots", content="noindex") if url is None else None,
-        tag("link", rel="canonical", href=url) if url else None,
+        tag("meta", name="robots", content="noindex") if place is None else None,
+        tag("link", rel="canonical", href=url_of(frame.page, place)) if place is not None else None,
         tag("link", rel="stylesheet", href=f"{root}/{frame.style}"),
         tag("link", rel="icon", type="image/svg+xml", href=f"{root}/favicon.svg"),
         feeds,
     )
 
 
-def _header(page: PageView, *, home: bool) -> Html:
-    root = prefix(page)
-    name = tag("a", feed_title(page), href=f"{root}/", class_="brand", aria_current="page" if home else None)
+def _header(page: PageView, place: str | None) -> Html:
+    here = "page" if place == "" else None
+    name = tag("a", feed_title(page), href=path_to(page), class_="brand", aria_current=here)
     links = tag(
         "ul",
-        tag("li", tag("a", "History", href=f"{root}/history")),
+        tag("li", tag("a", "History", href=path_to(page, "history"))),
         tag("li", tag("a", "Subscribe", href="#follow")),
         role="list",
     )
-    return tag("header", tag("div", name, tag("nav", links, aria_label="Pages"), class_="wide"))
+    pages = tag("nav", links, aria_label="Pages")
+    return tag("header", tag("div", name, pages, class_="wide"), _languages(page, place or ""))
+
+
+def _languages(page: PageView, place: str) -> Html | None:
+    """The same place in the other languages; nothing on a page that comes in one."""
+    if len(page.languages) < 2:
+        return None
+    links: list[Child] = [
+        tag(
+            "li",
+            tag(
+                "a",
+                each.name,
+                href=path_to(page, place, language=each),
+                lang=each.tag,
+                hreflang=each.tag,
+                aria_current="true" if each == page.language else None,
+            ),
+        )
+        for each in page.languages
+    ]
+    return tag("nav", tag("ul", links, role="list"), aria_label="Languages", class_="wide languages")
 
 
 def _footer(page: PageView) -> Html:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from clarion.pages.view import ComponentView, IncidentView, PageView, UpdateView
+from clarion.pages.languages import folder
+from clarion.pages.view import ComponentView, IncidentView, LanguageView, PageView, UpdateView
 from clarion.rules.terms import COMPONENT_STATUSES, IMPACTS, OPEN_STATES, STATE_LABELS, page_indicator
 
 
@@ -17,12 +18,22 @@ def prefix(page: PageView) -> str:
     return urlsplit(page.url).path.rstrip("/")
 
 
+def path_to(page: PageView, place: str = "", *, language: LanguageView | None = None) -> str:
+    """The path of a place such as ``history``, in the page's language or another one."""
+    return f"{prefix(page)}/{folder(page, (language or page.language).tag)}{place}"
+
+
+def url_of(page: PageView, place: str = "") -> str:
+    """The whole address of a place in the page's language."""
+    return f"{page.url}/{folder(page, page.language.tag)}{place}".rstrip("/")
+
+
 def incident_path(page: PageView, incident: IncidentView) -> str:
-    return f"{prefix(page)}/incidents/{incident.id}"
+    return path_to(page, f"incidents/{incident.id}")
 
 
 def incident_url(page: PageView, incident: IncidentView) -> str:
-    return f"{page.url}/incidents/{incident.id}"
+    return url_of(page, f"incidents/{incident.id}")
 
 
 def feed_title(page: PageView) -> str:

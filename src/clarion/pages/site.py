@@ -11,6 +11,7 @@ from importlib.resources import files as resources
 from urllib.parse import urlsplit
 
 from clarion.pages import feeds, html, statuspage
+from clarion.pages.languages import folder, translated
 from clarion.pages.view import IncidentView, PageView
 from clarion.rules.audience import PublicText, WrongAudience
 
@@ -39,15 +40,25 @@ def render(page: PageView) -> dict[str, bytes]:
         "robots.txt": b"User-agent: *\nAllow: /\n",
         "404.html": html.missing(frame),
     }
-    still = html.Frame(_still(page), style)
-    files |= {f"incidents/{shown.id}/index.html": _incident(still, shown) for shown in page.incidents}
-    files |= {"history/index.html": html.history(frame)}
+    for language in page.languages[1:]:
+        files |= _pages(translated(page, language), style)
+    files |= _pages(page, style)
     files |= {"history.atom": feeds.atom(page), "history.rss": feeds.rss(page)}
     files |= statuspage.files(page)
     if page.checkpoint:
         files["checkpoint.txt"] = page.checkpoint.encode()
-    files["index.html"] = html.index(frame)
     return files
+
+
+def _pages(page: PageView, style: str) -> dict[str, bytes]:
+    """The HTML for readers of one language, the front page last, since it leads to the others."""
+    root = folder(page, page.language.tag)
+    frame, still = html.Frame(page, style), html.Frame(_still(page), style)
+    files = {f"{root}incidents/{shown.id}/index.html": _incident(still, shown) for shown in page.incidents}
+    return files | {
+        f"{root}history/index.html": html.history(frame),
+        f"{root}index.html": html.index(frame),
+    }
 
 
 def _still(page: PageView) -> PageView:
@@ -78,6 +89,9 @@ def _check(page: PageView) -> None:
     for name in named:
         if not _ID.fullmatch(name):
             raise BadPage(f"the id {name!r} may hold only letters, digits, - and _, at most 64")
+    for language in page.languages:
+        if language.tag == "api":  # a language of Brazil, whose folder is taken
+            raise BadPage("the language tag 'api' would be the folder of the JSON API; use another tag")
     for incident in page.incidents:
         _check_incident(incident)
 

@@ -33,6 +33,24 @@ class AffectedView:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageView:
+    """A language by its tag (RFC 5646) and by what its speakers call it."""
+
+    tag: str
+    name: str
+
+
+ENGLISH = LanguageView("en", "English")
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationView:
+    language: str
+    text: PublicText
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateView:
     id: str
     state: str
@@ -41,6 +59,9 @@ class UpdateView:
     published_at: datetime
     affected: tuple[AffectedView, ...] = ()
     next_update_at: datetime | None = None
+    language: str = ENGLISH.tag
+    """Of ``text``."""
+    translations: tuple[TranslationView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +94,9 @@ class PageView:
     updated_at: datetime
     components: tuple[ComponentView, ...]
     incidents: tuple[IncidentView, ...]
+    language: LanguageView = ENGLISH
+    """The one that this page is for."""
+    languages: tuple[LanguageView, ...] = (ENGLISH,)
+    """All that the page comes in; the first is that of the originals."""
     checkpoint: str = ""
     """The archive's newest signed checkpoint, published beside the page."""

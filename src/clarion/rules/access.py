@@ -13,6 +13,7 @@ ROLE_LABELS: Mapping[str, str] = {
     "accuracy": "Accuracy reviewer",
     "clarity": "Clarity reviewer",
     "legal": "Legal counsel",
+    "translation": "Translation reviewer",
     "auditor": "Auditor",
     "administrator": "Administrator",
 }
@@ -26,6 +27,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "drafts:read": _READERS,
     "drafts:write": frozenset({"communications_lead", "accuracy", "clarity", "legal"}),
     "reviews:write": frozenset(REVIEW_ROLES),
+    "translations:write": frozenset({"communications_lead", "translation"}),
     "subscribers:read": _READERS,
     "subscribers:write": _WRITERS,
     "deliveries:read": _READERS,

@@ -46,6 +46,19 @@ class Message:
     """IANA name of the page's zone; times are shown in UTC and in it."""
     first_of_incident: bool
     """The first message opens the mail thread that later ones answer."""
+    language: str = "en"
+    """Tag of the language of ``text`` (RFC 5646)."""
+    language_name: str = "English"
+    """What its speakers call it."""
+    instead_of: str = ""
+    """The language that these readers asked for and that is not there, by its name; else empty."""
+
+    @property
+    def language_note(self) -> str:
+        """Why the words are not in the language that was asked for; empty when they are."""
+        if not self.instead_of:
+            return ""
+        return f"There is no text in {self.instead_of} yet, so this one is in {self.language_name}."
 
 
 @dataclass(frozen=True, slots=True)

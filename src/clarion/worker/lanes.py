@@ -75,8 +75,8 @@ class Lane:
         try:
             with ExitStack() as stack:
                 session = self._open(stack)
-                for (update_id, audience), parcels in queries.batch(ids).items():
-                    message = queries.message(update_id, audience)
+                for variant, parcels in queries.batch(ids).items():
+                    message = queries.message(*variant)
                     self._send_all(session, message, parcels, give_up_at)
         finally:
             self._release()

@@ -11,6 +11,7 @@ from clarion.store.models.ledger import Checkpoint, LedgerEntry, LedgerText
 from clarion.store.models.policy import PolicyVersion
 from clarion.store.models.site import SiteState
 from clarion.store.models.subscriber import Subscriber
+from clarion.store.models.translation import Translation, UpdateTranslation
 from clarion.store.models.update import Update, UpdateText
 from clarion.store.models.worker import Heartbeat
 
@@ -37,7 +38,9 @@ __all__ = [
     "SiteState",
     "Source",
     "Subscriber",
+    "Translation",
     "Update",
     "UpdateText",
+    "UpdateTranslation",
     "User",
 ]

@@ -14,6 +14,8 @@ class Subscriber(models.Model):
     channel = models.CharField(max_length=40)
     address = models.CharField(max_length=2000)
     audience = models.CharField(max_length=40, default="customers")
+    language = models.CharField(max_length=20, blank=True)
+    """The tag of the language asked for; empty for that of the originals."""
     secret = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=14, default="active")
     """``active`` or ``unsubscribed``."""

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db.models import Count, QuerySet
 
-from clarion.rules import terms
+from clarion.rules import terms, translation
 from clarion.rules.audience import AUDIENCES, PublicText
 from clarion.rules.delivery import Message, Parcel
 from clarion.store.models import Delivery, Incident, Subscriber, Update
 from clarion.store.tokens import unsubscribe_url
 
 
-def batch(ids: Sequence[int]) -> dict[tuple[str, str], list[tuple[int, Parcel]]]:
-    """Claimed deliveries as parcels, by (update, audience)."""
-    parcels: dict[tuple[str, str], list[tuple[int, Parcel]]] = {}
+def batch(ids: Sequence[int]) -> dict[tuple[str, str, str], list[tuple[int, Parcel]]]:
+    """Claimed deliveries as parcels, by (update, audience, language asked for)."""
+    parcels: dict[tuple[str, str, str], list[tuple[int, Parcel]]] = {}
     rows = Delivery.objects.filter(id__in=ids).select_related("subscriber").order_by("id")
     for row in rows:
         parcel = Parcel(
@@ -25,14 +25,23 @@ def batch(ids: Sequence[int]) -> dict[tuple[str, str], list[tuple[int, Parcel]]]
             secret=row.subscriber.secret,
             unsubscribe_url=unsubscribe_url(row.subscriber_id),
         )
-        parcels.setdefault((row.update_id, row.subscriber.audience), []).append((row.id, parcel))
+        variant = (row.update_id, row.subscriber.audience, row.subscriber.language)
+        parcels.setdefault(variant, []).append((row.id, parcel))
     return parcels
 
 
-def message(update_id: str, audience: str) -> Message:
-    """The update as every reader of this audience gets it."""
+def message(update_id: str, audience: str, language: str = "") -> Message:
+    """The update as every reader of this audience who asked for this language gets it.
+
+    Only translations that went out with the update count, so that every try brings the same words.
+    """
     update = Update.objects.select_related("incident").get(id=update_id)
-    text = update.texts.get(audience=audience)
+    there = update.translations.filter(audience=audience, published_at=update.published_at)
+    names = {each.tag: each.name for each in settings.CLARION.languages}
+    original = settings.CLARION.languages[0].tag
+    chosen = translation.choose(language, there.values_list("language", flat=True), original=original)
+    texts = update.texts if chosen.language == original else there.filter(language=chosen.language)
+    text = texts.get(audience=audience)
     base = settings.CLARION.base_url
     return Message(
         update_id=update.id,
@@ -48,6 +57,9 @@ def message(update_id: str, audience: str) -> Message:
         incident_url=f"{base}/incidents/{update.incident_id}",
         time_zone=settings.CLARION.time_zone,
         first_of_incident=update.number == 1,
+        language=chosen.language,
+        instead_of="" if chosen.wanted else names.get(language, language),
+        language_name=names.get(chosen.language, chosen.language),
     )
 
 

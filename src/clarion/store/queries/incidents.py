@@ -33,7 +33,7 @@ def signals_of(incident: Incident) -> QuerySet[Signal]:
 
 def updates_of(incident: Incident) -> QuerySet[Update]:
     """Published updates, newest first, with their texts."""
-    return incident.updates.prefetch_related("texts").order_by("-number")
+    return incident.updates.prefetch_related("texts", "translations").order_by("-number")
 
 
 def deadlines_of(incident: Incident) -> QuerySet[Deadline]:

@@ -8,10 +8,18 @@ from hashlib import sha256
 from django.conf import settings
 from django.db.models import Prefetch
 
-from clarion.pages.view import AffectedView, ComponentView, IncidentView, PageView, UpdateView
+from clarion.pages.view import (
+    AffectedView,
+    ComponentView,
+    IncidentView,
+    LanguageView,
+    PageView,
+    TranslationView,
+    UpdateView,
+)
 from clarion.rules import terms
 from clarion.rules.audience import CUSTOMERS, PublicText
-from clarion.store.models import Checkpoint, Component, Incident, Update, UpdateText
+from clarion.store.models import Checkpoint, Component, Incident, Update, UpdateText, UpdateTranslation
 
 SHOWN = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,8 +39,14 @@ def page_view() -> PageView:
         updated_at=max(changed, default=EPOCH),
         components=components,
         incidents=incidents,
+        language=_languages()[0],
+        languages=_languages(),
         checkpoint=head or "",
     )
+
+
+def _languages() -> tuple[LanguageView, ...]:
+    return tuple(LanguageView(each.tag, each.name) for each in settings.CLARION.languages)
 
 
 def _page_id() -> str:
@@ -42,9 +56,16 @@ def _page_id() -> str:
 
 def _published() -> list[Incident]:
     texts = Prefetch("texts", UpdateText.objects.filter(audience=CUSTOMERS.name), to_attr="public_texts")
+    translations = Prefetch(
+        "translations",
+        UpdateTranslation.objects.filter(audience=CUSTOMERS.name),
+        to_attr="public_translations",
+    )
     updates = Prefetch(
         "updates",
-        Update.objects.filter(texts__audience=CUSTOMERS.name).order_by("-number").prefetch_related(texts),
+        Update.objects.filter(texts__audience=CUSTOMERS.name)
+        .order_by("-number")
+        .prefetch_related(texts, translations),
         to_attr="shown_updates",
     )
     found = Incident.objects.filter(visibility="public", updates__texts__audience=CUSTOMERS.name).distinct()
@@ -98,4 +119,9 @@ def _update(row: Update) -> UpdateView:
         published_at=row.published_at,
         affected=tuple(AffectedView(**item) for item in row.affected),
         next_update_at=row.next_update_at,
+        language=settings.CLARION.languages[0].tag,
+        translations=tuple(
+            TranslationView(each.language, PublicText(CUSTOMERS, each.title, each.body), each.published_at)
+            for each in row.public_translations  # type: ignore[attr-defined]
+        ),
     )

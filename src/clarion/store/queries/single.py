@@ -29,7 +29,11 @@ def component(component_id: str) -> Component:
 
 def update(update_id: str) -> Update:
     """A published update with its texts."""
-    found = Update.objects.select_related("incident").prefetch_related("texts").filter(id=update_id)
+    found = (
+        Update.objects.select_related("incident")
+        .prefetch_related("texts", "translations")
+        .filter(id=update_id)
+    )
     return _found(found.first(), "update")
 
 

@@ -29,6 +29,7 @@ from clarion.web.api import (
     schemas,
     subscribers,
     system,
+    translations,
     updates,
 )
 
@@ -37,6 +38,7 @@ NOUNS = (
     export,
     drafts,
     reviews,
+    translations,
     updates,
     deliveries,
     subscribers,

@@ -22,6 +22,10 @@ class SubscriberIn(Input):
     channel: Annotated[str, Field(max_length=40, description="Such as `email` or `webhook`.")]
     address: Annotated[str, Field(max_length=2000, description="Mail address, or URL of a webhook.")]
     audience: str = "customers"
+    language: Annotated[str, Field(max_length=20)] = Field(
+        default="",
+        description="Tag of the language asked for, such as `de`; left out for that of the originals.",
+    )
     secret: Annotated[str, Field(max_length=200)] = Field(
         default="", description="Signing secret of a webhook (`whsec_…`); Clarion makes one if left out."
     )
@@ -32,6 +36,7 @@ class SubscriberOut(Output):
     channel: str
     address: str
     audience: str
+    language: str
     state: str
     created_at: Stamp
     unsubscribed_at: Stamp | None

@@ -40,6 +40,7 @@ class UpdateOut(Output):
     number: int
     state: IncidentState
     texts: dict[str, TextOut] = Field(description="By audience.")
+    translations: dict[str, dict[str, TextOut]] = Field(description="By language, then by audience.")
     affected: list[ChangeOut]
     channels: list[str]
     next_update_at: Stamp | None
@@ -55,6 +56,7 @@ def update_out(row: Any, counts: dict[str, dict[str, dict[str, int]]]) -> Update
         number=row.number,
         state=row.state,
         texts={text.audience: TextOut(title=text.title, body=text.body) for text in row.texts.all()},
+        translations=_translations(row),
         affected=[ChangeOut(component=item["component_id"], **item) for item in row.affected],
         channels=row.channels,
         next_update_at=row.next_update_at,
@@ -62,6 +64,13 @@ def update_out(row: Any, counts: dict[str, dict[str, dict[str, int]]]) -> Update
         fanned_out_at=row.fanned_out_at,
         deliveries=counts.get(row.id, {}),
     )
+
+
+def _translations(row: Any) -> dict[str, dict[str, TextOut]]:
+    found: dict[str, dict[str, TextOut]] = {}
+    for text in row.translations.all():
+        found.setdefault(text.language, {})[text.audience] = TextOut(title=text.title, body=text.body)
+    return found
 
 
 @reads(router, "/incidents/{incident_id}/updates", scope="incidents:read", out=Page[UpdateOut])

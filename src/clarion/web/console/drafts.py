@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
 from clarion.rules import prose, review
-from clarion.store.queries import delivery, drafts, incidents, screens
+from clarion.store.queries import delivery, drafts, incidents, screens, translations
 from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.compare import compare
@@ -62,6 +62,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "reach": _reach(version),
         "before": before,
         "changes": _changes(before, version) if before else [],
+        "languages": translations.languages_of(version),
         "editable": draft.state in review.EDITABLE,
         "closed": draft.state in review.CLOSED,
         "comment": given.get("comment") or Comment(auto_id="comment-%s"),

@@ -56,6 +56,14 @@ HOOK_LABELS = {
 STAGE_LABELS = {"missed": "Missed", "warning": "Due soon", "open": "On time", "closed": "Over"}
 SUBSCRIBER_LABELS = {"active": "Active", "unsubscribed": "Unsubscribed"}
 DECISION_LABELS = {"approved": "Approved", "changes_requested": "Wants changes"}
+TRANSLATION_LABELS = {
+    "missing": "Not translated",
+    "outdated": "Of earlier words",
+    "in_review": "To be read",
+    "approved": "Approved",
+    "changes_requested": "Changes wanted",
+    "superseded": "Overtaken",
+}
 AUDIENCE_LABELS = {name: audience.label for name, audience in AUDIENCES.items()}
 
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -70,6 +78,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "stage": STAGE_LABELS,
     "subscriber": SUBSCRIBER_LABELS,
     "decision": DECISION_LABELS,
+    "translation": TRANSLATION_LABELS,
     "audience": AUDIENCE_LABELS,
     "deadline": KINDS,
     "role": ROLE_LABELS,

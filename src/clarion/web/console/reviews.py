@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from clarion.actions import review as actions
-from clarion.store.queries import drafts, screens
+from clarion.store.queries import drafts, screens, translations
 from clarion.web.console.base import WRITE, Looking, screen, show
 from clarion.web.console.board import title_of
 from clarion.web.console.draft_forms import Decision
@@ -21,7 +22,12 @@ def mine(request: Looking) -> HttpResponse:
         {"draft": draft, "role": role, "title": title_of(draft)}
         for draft, role in drafts.waiting_for(request.user, request.now)
     ]
-    return show(request, "console/reviews.html", {"waiting": waiting})
+    names = {each.tag: each.name for each in settings.CLARION.languages}
+    translated = [
+        {"row": row, "name": names.get(row.language, row.language)}
+        for row in translations.to_review(request.user)
+    ]
+    return show(request, "console/reviews.html", {"waiting": waiting, "translated": translated})
 
 
 @screen("drafts:read", methods=WRITE)

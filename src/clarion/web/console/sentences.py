@@ -125,6 +125,14 @@ def _completed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: 
     return f"{_decided(data, texts, names)}, which completed the review"
 
 
+def _translated(verb: str) -> Say:
+    def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+        also = ", which readers see since then" if data.get("shown") else ""
+        return f"{verb} the translation of version {data['version']} into {data['language']}{also}"
+
+    return say
+
+
 def _lapsed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     why = " ".join(reason["text"] for reason in data["lapsed"])
     return f"did not publish version {data['version']}, since its review no longer holds. {why}".strip()
@@ -210,6 +218,9 @@ SENTENCES: Mapping[str, Say] = {
     "draft.changes_requested": _decided,
     "draft.approved": _completed,
     "draft.approval_lapsed": _lapsed,
+    "translation.written": _translated("wrote"),
+    "translation.approved": _translated("approved"),
+    "translation.changes_requested": _translated("asked for changes to"),
     "update.published": _published,
     "deliveries.created": _fanned_out,
     "deliveries.recorded": _recorded,

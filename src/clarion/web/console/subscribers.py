@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -22,11 +23,13 @@ class NewSubscriber(ConsoleForm):
     channel = forms.ChoiceField()
     address = forms.CharField(max_length=2000, help_text="A mail address, or the https address of a webhook.")
     audience = forms.ChoiceField(label="Reads the text for")
+    language = forms.ChoiceField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = plugins.modules("clarion.channels")
         self.fields["channel"].choices = [(name, module.LABEL) for name, module in found.items()]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [(each.tag, each.name) for each in settings.CLARION.languages]  # type: ignore[attr-defined]
         public = [(each.name, each.label) for each in AUDIENCES.values() if each.public]
         self.fields["audience"].choices = public  # type: ignore[attr-defined]
 

@@ -22,6 +22,7 @@ from clarion.web.console import (
     reviews,
     sources,
     subscribers,
+    translations,
 )
 
 app_name = "console"
@@ -47,6 +48,8 @@ urlpatterns = [
     path("drafts/<slug:draft_id>/comment", drafts.comment, name="draft_comment"),
     path("drafts/<slug:draft_id>/withdraw", drafts.withdraw, name="draft_withdraw"),
     path("drafts/<slug:draft_id>/decide", reviews.decide, name="draft_decide"),
+    path("drafts/<slug:draft_id>/translations/<slug:language>", translations.page, name="translation"),
+    path("translations/<slug:translation_id>/decide", translations.decide, name="translation_decide"),
     path("reviews", reviews.mine, name="reviews"),
     path("quarantine", quarantine.index, name="quarantine"),
     path("quarantine/<slug:hook_id>", quarantine.page, name="hook"),

@@ -70,6 +70,14 @@ ICONS: Mapping[str, Mapping[str, Html]] = {
         "false_alarm": _STOP,
         "postmortem": _PEN,
     },
+    "translation": {
+        "missing": _DOT,
+        "outdated": _WARNING,
+        "in_review": _EYES,
+        "approved": _TICK,
+        "changes_requested": _BACK,
+        "superseded": _OUT,
+    },
     "decision": {"approved": _TICK, "changes_requested": _BACK},
     "subscriber": {"active": _TICK, "unsubscribed": _STOP},
     "sign": {

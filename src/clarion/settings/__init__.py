@@ -6,78 +6,14 @@ the end are what Django itself reads.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
-Network = IPv4Network | IPv6Network
-
-
-class BadSetting(SystemExit):
-    """A setting is missing or cannot be understood; stops the program with one sentence."""
-
-
-class Environment:
-    """Reads typed values from environment variables or the files they point to."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
-
-    def text(self, name: str, default: str | None = None) -> str:
-        file_name = self._values.get(f"{name}_FILE")
-        if file_name:
-            try:
-                return Path(file_name).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise BadSetting(f"{name}_FILE: cannot read {file_name}: {error.strerror}.") from None
-        value = self._values.get(name, default)
-        if value is None:
-            raise BadSetting(f"{name} is not set. Set it, or put it in a file and set {name}_FILE.")
-        return value
-
-    def flag(self, name: str, default: bool) -> bool:
-        value = self.text(name, "yes" if default else "no").lower()
-        if value not in ("yes", "no", "1", "0", "true", "false"):
-            raise BadSetting(f"{name} is {value!r}; write yes or no.")
-        return value in ("yes", "1", "true")
-
-    def number(self, name: str, default: float) -> float:
-        value = self.text(name, str(default))
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):  # "nan" is a float too, and no limit: every comparison with it is false
-            raise BadSetting(f"{name} is {value!r}; write a number.")
-        return number
-
-    def words(self, name: str, default: str = "") -> tuple[str, ...]:
-        return tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
-
-    def networks(self, name: str) -> tuple[Network, ...]:
-        found = []
-        for word in self.words(name):
-            try:
-                found.append(ip_network(word))
-            except ValueError:
-                raise BadSetting(
-                    f"{name} has {word!r}; write addresses or networks such as 127.0.0.1, 10.0.0.0/8."
-                ) from None
-        return tuple(found)
-
-    def zone(self, name: str, default: str) -> str:
-        value = self.text(name, default)
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise BadSetting(f"{name} is {value!r}; write an IANA name such as Europe/Berlin.") from None
-        return value
+from clarion.settings.environment import BadSetting, Environment, Language, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +25,7 @@ class Settings:
     base_url: str
     page_name: str
     time_zone: str
+    languages: tuple[Language, ...]
     site_path: Path
     allowed_hosts: tuple[str, ...]
     debug: bool
@@ -115,6 +52,7 @@ def read(values: Mapping[str, str]) -> Settings:
         base_url=base_url,
         page_name=env.text("CLARION_PAGE_NAME", "Status"),
         time_zone=env.zone("CLARION_TIME_ZONE", "Etc/UTC"),
+        languages=env.languages("CLARION_LANGUAGES", "en=English"),
         site_path=Path(env.text("CLARION_SITE_PATH", str(home / "site"))).absolute(),
         allowed_hosts=env.words("CLARION_ALLOWED_HOSTS", f"{parts.hostname},127.0.0.1,localhost"),
         debug=env.flag("CLARION_DEBUG", default=False),

@@ -1,0 +1,188 @@
+"""The same update in two languages: read by somebody else, and never in the way of the original."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from clarion import pipeline
+from clarion.actions import translation
+from clarion.rules.errors import Conflict, Forbidden, Invalid, Refusal
+from clarion.store.models import Draft, LedgerEntry, Translation, Update
+from clarion.store.queries import delivery
+from tests import factories as make
+from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, page
+
+pytestmark = pytest.mark.django_db
+GERMAN = {"customers": {"title": "Störung im Checkout", "body": "Manche Zahlungen **scheitern**."}}
+
+
+@pytest.fixture(autouse=True)
+def two_languages(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CLARION = make.in_languages(settings.CLARION)
+
+
+def write(of: Draft, by: Any, now: datetime = NOW, **told: Any) -> LedgerEntry:
+    newest = of.versions.latest("number").number
+    usual = {"draft_id": of.id, "version": newest, "language": "de", "texts": GERMAN}
+    return pipeline.run(translation.write_translation, actor=acting(by), now=now, **(usual | told))
+
+
+def approve(by: Any, now: datetime = NOW, **told: Any) -> LedgerEntry:
+    row = Translation.objects.exclude(state="superseded").latest("created_at")
+    usual = {"translation_id": row.id, "digest": row.digest, "decision": "approved"}
+    return pipeline.run(translation.review_translation, actor=acting(by), now=now, **(usual | told))
+
+
+def german_page(draft: Draft) -> str:
+    return (page() / "de" / "incidents" / draft.incident_id / "index.html").read_text()
+
+
+def test_a_reader_gets_the_update_in_their_language() -> None:
+    """Written before it is published, and approved by somebody else: mail and page are in German."""
+    here = Story()
+    reader = make.person("translation")
+    make.subscriber("anna@example.org", language="de")
+    draft = here.draft()
+    write(draft, here.lead)
+    approve(reader)
+    update = here.publish(draft)
+    told = delivery.message(update.id, "customers", "de")
+    assert ("de", "Störung im Checkout", "") == (told.language, told.text.title, told.language_note)
+    assert 'lang="de"><p>Manche Zahlungen <strong>scheitern</strong>.' in german_page(draft)
+    assert "Störung" not in (page() / "index.html").read_text()
+    entry = LedgerEntry.objects.get(kind="update.published")
+    assert Translation.objects.get().digest.encode() in bytes(entry.body)
+
+
+def test_a_reader_whose_language_is_missing_gets_the_original_marked() -> None:
+    here = Story()
+    update = here.publish(here.draft())
+    told = delivery.message(update.id, "customers", "de")
+    assert "en" == told.language
+    assert "There is no text in Deutsch yet, so this one is in English." == told.language_note
+    assert "Not translated yet: English" in german_page(Draft.objects.get())
+
+
+def test_the_original_does_not_wait_and_a_late_translation_joins_the_page() -> None:
+    """The page gains it; mails of that update stay as they were, so that a repeat brings the same words."""
+    here = Story()
+    draft = here.draft()
+    write(draft, here.lead)
+    update = here.publish(draft)
+    assert "Störung" not in german_page(draft)
+    entry = approve(make.person("translation"), NOW + MINUTE)
+    make.settle(NOW + MINUTE)
+    assert 1 == entry.data["shown"]
+    assert "Störung im Checkout" in german_page(draft)
+    assert "en" == delivery.message(update.id, "customers", "de").language
+
+
+def test_nobody_approves_their_own_translation_or_one_they_were_not_shown() -> None:
+    here = Story()
+    both = make.person("translation", "communications_lead")
+    draft = here.draft()
+    write(draft, both)
+    with pytest.raises(Forbidden, match="You wrote this translation"):
+        approve(both)
+    with pytest.raises(Conflict, match="differs from the one you were shown"):
+        approve(make.person("translation"), digest="0" * 64)
+    with pytest.raises(Forbidden, match="Translation reviewer"):
+        approve(here.lead)
+    assert "in_review" == Translation.objects.get().state
+
+
+def test_a_new_original_needs_a_new_translation_and_a_new_promise_does_not() -> None:
+    here = Story()
+    draft = here.draft()
+    write(draft, here.lead)
+    approve(make.person("translation"))
+    edit(draft, here.lead, texts=draft.versions.get().texts, next_update_at=NOW + timedelta(hours=2))
+    update = here.publish(again(draft))
+    assert "de" == delivery.message(update.id, "customers", "de").language
+
+    second = here.draft(now=NOW + MINUTE)
+    write(second, here.lead, NOW + MINUTE)
+    approve(make.person("translation"), NOW + MINUTE)
+    texts = second.versions.get().texts
+    edit(second, here.lead, now=NOW + MINUTE, texts=texts | {"customers": {"title": "Now", "body": "Other."}})
+    told = here.publish(again(second), NOW + MINUTE)
+    assert "en" == delivery.message(told.id, "customers", "de").language
+
+
+def test_a_second_try_replaces_the_first_until_readers_see_it() -> None:
+    here = Story()
+    draft = here.draft()
+    write(draft, here.lead)
+    approve(make.person("translation"), decision="changes_requested", comment="„Checkout“ heißt Kasse.")
+    better = {"customers": {"title": "Störung an der Kasse", "body": "Manche Zahlungen scheitern."}}
+    assert 1 == write(draft, here.lead, NOW + MINUTE, texts=better).data["replaced"]
+    approve(make.person("translation"), NOW + MINUTE)
+    here.publish(draft, NOW + MINUTE)
+    with pytest.raises(Conflict, match="Readers see this translation already"):
+        write(draft, here.lead, NOW + MINUTE)
+    assert ["superseded", "approved"] == [row.state for row in Translation.objects.all()]
+
+
+WRONG: list[tuple[str, dict[str, Any], type[Refusal], str]] = [
+    ("a language nobody offers", {"language": "tlh"}, Invalid, "not a language of this installation: de"),
+    ("a missing text", {"texts": {}}, Invalid, "The text for customers is missing"),
+    (
+        "a text for colleagues",
+        {"texts": GERMAN | {"internal": GERMAN["customers"]}},
+        Invalid,
+        "not translated",
+    ),
+    ("an empty title", {"texts": {"customers": {"title": " ", "body": "x"}}}, Invalid, "Write the title"),
+    ("an older version", {"version": 0}, Conflict, "Version 1 was written meanwhile"),
+    (
+        "half a character",
+        {"texts": {"customers": {"title": "\ud800", "body": "x"}}},
+        Invalid,
+        "half of a character",
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "kind", "says"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+def test_what_cannot_be_kept_is_refused(told: dict[str, Any], kind: type[Refusal], says: str) -> None:
+    here = Story()
+    with pytest.raises(kind, match=says):
+        write(here.draft(), here.lead, **told)
+    assert not Translation.objects.exists()
+
+
+def test_a_private_incident_has_nothing_to_translate() -> None:
+    here = Story()
+    with pytest.raises(Conflict, match="no text for readers outside"):
+        write(here.draft(visibility="private"), here.lead, texts={})
+
+
+def test_a_draft_that_was_put_aside_is_not_translated() -> None:
+    here = Story()
+    draft = here.draft()
+    make.run(
+        make.draft_actions.withdraw_draft, draft_id=draft.id, reason="Not needed.", actor=acting(here.lead)
+    )
+    with pytest.raises(Conflict, match="nobody will read it"):
+        write(draft, here.lead)
+
+
+def test_a_translation_of_an_incident_that_turned_private_is_not_shown() -> None:
+    here = Story()
+    draft = here.draft()
+    write(draft, here.lead)
+    approve(make.person("translation"))
+    make.run(
+        make.incident_actions.change_incident,
+        incident_id=draft.incident_id,
+        changes={"visibility": "private"},
+        actor=acting(here.lead),
+    )
+    edit(again(draft), here.lead, texts={"internal": draft.versions.get().texts["internal"]})
+    here.publish(again(draft))
+    assert 0 == Update.objects.get().translations.count()
+    assert not (page() / "de" / "incidents" / draft.incident_id).exists()
