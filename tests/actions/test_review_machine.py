@@ -256,7 +256,7 @@ def one_house() -> Iterator[None]:
     yield
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_no_sequence_publishes_what_two_others_did_not_approve(one_house: None) -> None:
     """Random walks of up to thirty steps."""
     run_machine(
