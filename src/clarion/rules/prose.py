@@ -40,7 +40,8 @@ def _heading_close(_: RendererHTML, tokens: Sequence[Token], index: int, options
     return "</strong></p>\n"
 
 
-def _markdown() -> MarkdownIt:
+def markdown() -> MarkdownIt:
+    """A parser of its own for the light Markdown, ready to be used by several threads."""
     parser = _LightMarkdown("commonmark", {"html": False, "breaks": True})
     parser.disable(["image", "html_block", "html_inline"])
     parser.add_render_rule("heading_open", _heading_open)
@@ -50,7 +51,7 @@ def _markdown() -> MarkdownIt:
     return parser
 
 
-_MARKDOWN = _markdown()
+_MARKDOWN = markdown()
 
 
 def to_html(body: str) -> str:

@@ -1,0 +1,133 @@
+"""Runs the rules over a text and turns what they mark into findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from types import ModuleType
+
+from clarion.rules.lint._apology import Apology
+from clarion.rules.lint._condition import FACTS, Value, facts_of
+from clarion.rules.lint._context import Context
+from clarion.rules.lint._phrase import PhraseRule
+from clarion.rules.lint._prefilter import Prefilter
+from clarion.rules.lint._reading import Reading, View, read
+from clarion.rules.lint._structure import Mark
+from clarion.rules.lint._types import LINK, REGULATORS, SEVERITIES, Finding, LintText
+
+#: Of one rule in one text. Who has mended so many looks again.
+MOST_OF_A_RULE = 50
+#: Duties to tell come before style: for a regulator these families only advise.
+ADVICE_FOR_REGULATORS = frozenset({"admission", "speculation", "sensitive"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A set of rules ready to run. Made by ``load_rules``."""
+
+    phrases: tuple[PhraseRule, ...]
+    prefilter: Prefilter
+    organisation: tuple[PhraseRule, ...]
+    structural: Mapping[str, ModuleType]
+    apology: Apology
+
+
+def check(text: LintText, context: Context, rules: Rules) -> tuple[Finding, ...]:
+    """Every finding in this text, the gravest first, then by place. Raises nothing for any text."""
+    view = read(text)
+    facts = facts_of(text, context)
+    found = [*_phrase_findings(view, context, facts, rules), *_structural_findings(view, context, rules)]
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
+    parts = ("title", "body", "link")
+    found.sort(
+        key=lambda f: (order[f.severity], parts.index(f.place.part), f.place.start, f.place.end, f.rule)
+    )
+    return tuple({(f.rule, f.place, f.fingerprint): f for f in found}.values())
+
+
+def _phrase_findings(
+    view: View, context: Context, facts: Mapping[str, Value], rules: Rules
+) -> Iterator[Finding]:
+    possible = [rules.phrases[number] for number in rules.prefilter.possible(view.joined)]
+    possible += [rule for rule in rules.organisation if rule.matcher.search(view.joined)]
+    for rule in possible:
+        if not (view.text.external or rule.everywhere):
+            continue
+        assumed: tuple[str, ...] = ()
+        if rule.condition is not None:
+            answer = rule.condition(facts)
+            if answer.holds is False:
+                continue
+            assumed = answer.unknown
+        spans = ((reading, span) for reading in view.readings for span in rule.spans(reading))
+        for reading, (start, end) in islice(spans, MOST_OF_A_RULE):
+            yield _of_phrase(view, context, rules.apology, rule, Mark(reading, start, end, assumed=assumed))
+
+
+def _of_phrase(view: View, context: Context, apology: Apology, rule: PhraseRule, mark: Mark) -> Finding:
+    severity, because = apology.severity(rule.id, rule.severity, context.jurisdictions)
+    severity, duty = _for_audience(view.text, rule.family, severity)
+    replacement = rule.replacement(mark.reading.text[mark.start : mark.end])
+    reason = " ".join(filter(None, (rule.why, because and f"{because}.", duty)))
+    finding = _finding(view, mark, rule.id, rule.family, severity, rule.role)
+    return finding(reason, rule.fix, replacement)
+
+
+def _structural_findings(view: View, context: Context, rules: Rules) -> Iterator[Finding]:
+    for module in rules.structural.values():
+        if not (view.text.external or module.EVERYWHERE):
+            continue
+        for mark in islice(module.look(view, context), MOST_OF_A_RULE):
+            severity, duty = _for_audience(view.text, module.FAMILY, mark.severity or module.SEVERITY)
+            reason = " ".join(filter(None, (mark.reason or module.WHY, duty)))
+            finding = _finding(view, mark, module.ID, module.FAMILY, severity, module.ROLE)
+            yield finding(reason, mark.advice or module.FIX, mark.replacement)
+
+
+def _for_audience(text: LintText, family: str, severity: str) -> tuple[str, str]:
+    if text.audience == REGULATORS and family in ADVICE_FOR_REGULATORS and severity != "info":
+        return "info", "For a regulator this is advice: what must be reported is reported."
+    return severity, ""
+
+
+def _finding(
+    view: View, mark: Mark, rule: str, family: str, severity: str, role: str
+) -> Callable[[str, str, str | None], Finding]:
+    place = mark.reading.place(mark.start, mark.end)
+    matched = mark.reading.text[mark.start : mark.end]
+    # Only a span that is exactly the words can be replaced: markup inside would be torn apart.
+    whole = place.end - place.start == len(matched) > 0 and place.part != LINK
+
+    def finish(reason: str, advice: str, replacement: str | None) -> Finding:
+        doubt = "".join(f" Nobody has recorded {FACTS.get(name, name)}." for name in mark.assumed)
+        return Finding(
+            rule=rule,
+            family=family,
+            severity=severity,
+            role=role,
+            place=place,
+            words=view.words_at(place),
+            reason=reason + doubt + (" So the cautious side is taken." if doubt else ""),
+            advice=advice,
+            replacement=replacement if whole else None,
+            fingerprint=_fingerprint(view, mark, rule),
+            assumed=mark.assumed,
+        )
+
+    return finish
+
+
+def _fingerprint(view: View, mark: Mark, rule: str) -> str:
+    """16 hex digits over what makes the finding the same one: never the place, always the sentence."""
+    reading: Reading = mark.reading
+    matched = reading.text[mark.start : mark.end]
+    if mark.end > mark.start:
+        start, end = reading.sentence_at(mark.start)
+        around = reading.text[start:end]
+    else:
+        around = ""
+    said = (rule, view.text.audience, reading.part, mark.about, matched, around)
+    said_once = "\x1f".join(" ".join(part.casefold().split()) for part in said)
+    return sha256(said_once.encode("utf-8", "surrogatepass")).hexdigest()[:16]

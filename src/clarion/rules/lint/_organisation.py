@@ -1,0 +1,70 @@
+"""Phrase rules that people of an organisation write. Their patterns run under RE2 and nowhere else.
+
+RE2 reads a text in time proportional to its length, whatever the pattern; Python's ``re`` takes longer
+than the age of the universe for some short ones.
+"""
+
+from __future__ import annotations
+
+import re2  # type: ignore[import-untyped]
+
+from clarion.rules.lint._phrase import Matcher, PhraseRule, build, parse_family
+from clarion.rules.lint._reading import read
+from clarion.rules.lint._types import BadRule, LintText
+
+LONGEST_PATTERN = 1000
+MOST_RULES = 500
+#: Of the compiled pattern and its automata; RE2 refuses what needs more.
+MEMORY = 2 * 1024 * 1024
+
+
+def compile_pattern(pattern: str, *, case_sensitive: bool = False) -> Matcher:
+    """The pattern under RE2; raises BadRule with one sentence about what to change."""
+    if len(pattern) > LONGEST_PATTERN:
+        raise BadRule(f"It has {len(pattern)} characters; write at most {LONGEST_PATTERN}.")
+    options = re2.Options()
+    options.case_sensitive = case_sensitive
+    options.log_errors = False
+    options.never_capture = True
+    options.max_mem = MEMORY
+    try:
+        matcher: Matcher = re2.compile(pattern, options)
+    except (re2.error, UnicodeEncodeError) as error:
+        raise BadRule(_sentence(error)) from None
+    if matcher.search("") is not None:
+        raise BadRule("It matches where there is no text at all; let it ask for at least one character.")
+    return matcher
+
+
+def load_organisation(name: str, document: str) -> tuple[PhraseRule, ...]:
+    """The rules of an organisation's document, in the form of the shipped ones; raises BadRule.
+
+    Each rule is tried on its own examples: one that misses its ``bad`` or finds its ``good`` is refused,
+    since its writer meant something else.
+    """
+    family = parse_family(name, document)
+    if len(family.rules) > MOST_RULES:
+        raise BadRule(f"{name}: {len(family.rules)} rules are too many; keep at most {MOST_RULES}.")
+    rules = tuple(build(family, entry, compile_pattern) for entry in family.rules)
+    problems = [problem for rule in rules for problem in _wrong_examples(rule)]
+    if problems:
+        raise BadRule("\n".join(problems))
+    return rules
+
+
+def _wrong_examples(rule: PhraseRule) -> list[str]:
+    def found(example: str) -> bool:
+        return any(True for _ in rule.spans(read(LintText("", example)).body))
+
+    missed = [f"{rule.id}.bad: the pattern does not find {text!r}." for text in rule.bad if not found(text)]
+    return missed + [f"{rule.id}.good: the pattern finds {text!r}." for text in rule.good if found(text)]
+
+
+def _sentence(error: Exception) -> str:
+    said = error.args[0] if error.args else ""
+    said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    if "invalid perl operator" in said or "invalid escape" in said:
+        return f"RE2 has no looking around and no references back to a group: {said}."
+    if "too large" in said or "repetition" in said:
+        return f"The pattern grows too large; use smaller numbers of repetition: {said}."
+    return f"RE2 cannot read it: {said}."

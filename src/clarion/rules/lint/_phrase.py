@@ -1,0 +1,181 @@
+"""Phrase rules: what must not stand in a text as it is. They are data; here is how data becomes a rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from clarion.rules.access import REVIEW_ROLES
+from clarion.rules.lint._condition import BadCondition, Condition, parse
+from clarion.rules.lint._reading import Reading
+from clarion.rules.lint._types import BadRule
+
+Role = Literal["accuracy", "clarity", "legal"]
+
+
+class _Part(BaseModel):
+    """Unknown keys are refused: a typo would silently change a rule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PhraseEntry(_Part):
+    """One rule as it is written down. ``bad`` and ``good`` are its examples, and its tests."""
+
+    id: str = Field(pattern=r"^[A-Z]{3}-\d{3}$")
+    severity: Literal["block", "review", "warn", "info"]
+    role: Role | None = None
+    audiences: Literal["external", "all"] | None = None
+    when: Mapping[str, Any] | None = None
+    pattern: str = Field(min_length=1, max_length=2000)
+    case_sensitive: bool = False
+    unless: str | None = Field(default=None, min_length=1, max_length=1000)
+    unless_in: Literal["words", "sentence", "text"] = "sentence"
+    confirm: Literal["card_number"] | None = None
+    why: str = Field(min_length=20, max_length=400)
+    fix: str = Field(min_length=10, max_length=400)
+    replace: Mapping[str, str] = {}
+    bad: tuple[str, ...] = Field(min_length=1)
+    good: tuple[str, ...] = Field(min_length=1)
+
+
+class Family(_Part):
+    """A file of rules that belong together, with the role that answers for them."""
+
+    family: str
+    label: str
+    role: Role
+    audiences: Literal["external", "all"] = "external"
+    rules: tuple[PhraseEntry, ...]
+
+
+class Matcher(Protocol):
+    """What ``re`` and RE2 patterns have in common."""
+
+    def finditer(self, text: str, pos: int = ..., endpos: int = ...) -> Iterator[Any]: ...
+
+    def search(self, text: str, pos: int = ..., endpos: int = ...) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRule:
+    """A rule ready to run."""
+
+    id: str
+    family: str
+    severity: str
+    role: str
+    everywhere: bool
+    """Also for audiences inside the organisation."""
+    condition: Condition | None
+    pattern: str
+    matcher: Matcher
+    unless: Matcher | None
+    unless_in: str
+    confirm: Callable[[str], bool] | None
+    why: str
+    fix: str
+    replace: Mapping[str, str]
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+
+    def spans(self, reading: Reading) -> Iterator[tuple[int, int]]:
+        """Where the rule matches, sentence by sentence: no match runs from one into the next."""
+        if self.unless and self.unless_in == "text" and self.unless.search(reading.text):
+            return
+        for start, end in reading.sentences:
+            for match in self.matcher.finditer(reading.text, start, end):
+                if not self._excused(reading.text, match, start, end):
+                    yield match.start(), match.end()
+
+    def _excused(self, text: str, match: Any, start: int, end: int) -> bool:
+        if match.end() <= match.start():
+            return True
+        if self.confirm is not None and not self.confirm(match[0]):
+            return True
+        if self.unless is None or self.unless_in == "text":
+            return False
+        first, last = (start, end) if self.unless_in == "sentence" else (match.start(), match.end())
+        return self.unless.search(text, first, last) is not None
+
+    def replacement(self, words: str) -> str | None:
+        """What can stand in for these words as it is; keeps a capital at the beginning."""
+        said = self.replace.get(words.casefold(), self.replace.get("*"))
+        return said[:1].upper() + said[1:] if said and words[:1].isupper() else said
+
+
+def is_card_number(words: str) -> bool:
+    """Whether the digits of these words are a payment card's: 16 with the check digit of ISO/IEC 7812-1.
+
+    Words with fewer digits, as an identity number has, pass: they have no check digit.
+    """
+    digits = [int(character) for character in words if character.isdigit()]
+    if len(digits) != 16:
+        return True
+    doubled = [digit if place % 2 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(digits)]
+    return sum(doubled) % 10 == 0
+
+
+_CONFIRM: Mapping[str, Callable[[str], bool]] = {"card_number": is_card_number}
+
+
+def load_family(name: str, document: str) -> tuple[PhraseRule, ...]:
+    """The rules of one document, for Python's ``re``; raises BadRule naming every place that is wrong.
+
+    For rules that come with Clarion alone, whose patterns are bounded and tested. A stranger's go to RE2.
+    """
+    family = parse_family(name, document)
+    return tuple(build(family, entry, compile_trusted) for entry in family.rules)
+
+
+def parse_family(name: str, document: str) -> Family:
+    """The document by its schema; raises BadRule."""
+    try:
+        return Family.model_validate(yaml.safe_load(document))
+    except yaml.YAMLError as error:
+        raise BadRule(f"{name}: the document is not YAML: {error}") from None
+    except ValidationError as error:
+        lines = [f"{name}.{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()]
+        raise BadRule("\n".join(lines)) from None
+
+
+def compile_trusted(pattern: str, *, case_sensitive: bool) -> Matcher:
+    """Under ``re`` in ASCII: readings are folded to plain letters, and RE2's prefilter means the same."""
+    return re.compile(pattern, re.ASCII if case_sensitive else re.ASCII | re.IGNORECASE)
+
+
+def build(family: Family, entry: PhraseEntry, compiler: Callable[..., Matcher]) -> PhraseRule:
+    """The rule that the entry describes; raises BadRule for a pattern or condition that cannot be used."""
+    try:
+        matcher = compiler(entry.pattern, case_sensitive=entry.case_sensitive)
+        unless = compiler(entry.unless, case_sensitive=entry.case_sensitive) if entry.unless else None
+        condition = parse(entry.when) if entry.when else None
+    except (re.error, BadRule) as error:
+        raise BadRule(f"{entry.id}: the pattern cannot be used: {error}") from None
+    except BadCondition as error:
+        raise BadRule(f"{entry.id}.when: {error}") from None
+    role = entry.role or family.role
+    assert role in REVIEW_ROLES
+    return PhraseRule(
+        id=entry.id,
+        family=family.family,
+        severity=entry.severity,
+        role=role,
+        everywhere=(entry.audiences or family.audiences) == "all",
+        condition=condition,
+        pattern=entry.pattern,
+        matcher=matcher,
+        unless=unless,
+        unless_in=entry.unless_in,
+        confirm=_CONFIRM[entry.confirm] if entry.confirm else None,
+        why=entry.why,
+        fix=entry.fix,
+        replace={words.casefold(): said for words, said in entry.replace.items()},
+        bad=entry.bad,
+        good=entry.good,
+    )

@@ -1,0 +1,178 @@
+"""A text as lint reads it: what readers see, in plain letters, each with its place in the author's text.
+
+Zero-width characters, entities, escapes, emphasis in the middle of a word, other alphabets, percent
+signs in a link: whatever a reader does not see or sees as a letter hides nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote_to_bytes
+
+from clarion.rules.lint._characters import plain
+from clarion.rules.lint._markdown import Piece, render
+from clarion.rules.lint._types import BODY, LINK, TITLE, LintText, Place
+from clarion.rules.prose import only_text
+
+#: Where a sentence ends: its mark and closing quotes, then a blank and the start of another one.
+_ENDS = re.compile(r"[.!?][\"')\]]{0,3} (?=[\"'(\[]?[A-Z0-9])|\n")
+#: A point after these ends no sentence.
+_SHORT = re.compile(
+    r"(?:\b(?:approx|vs|etc|e\.g|i\.e|no|dr|mr|mrs|ms|st|inc|ltd|[ap]\.m)|^\d{1,2})\.$", re.IGNORECASE
+)
+_ESCAPED = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_TWICE_BLANK = re.compile(r"[ \t]{2,}|\t| ?\n[ \n]*")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One stretch of text: the title, the body, one link, or what a body holds and does not show."""
+
+    part: str
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def place(self, start: int, end: int) -> Place:
+        """The author's characters behind these; of nothing, the end of the part."""
+        if start >= end or not self.text:
+            at = self.ends[-1] if self.text else 0
+            return Place(self.part, at, at)
+        return Place(self.part, self.starts[start], self.ends[end - 1])
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """Where each sentence begins and ends; together they hold every character but blanks between."""
+        found, start = [], 0
+        for mark in _ENDS.finditer(self.text):
+            end = mark.end() - 1
+            if mark[0] != "\n" and _SHORT.search(self.text, max(start, end - 8), end):
+                continue
+            found.append((start, end))
+            start = mark.end()
+        found.append((start, len(self.text)))
+        return tuple((start, end) for start, end in found if self.text[start:end].strip())
+
+    def sentence_at(self, position: int) -> tuple[int, int]:
+        """The sentence that holds this position; the whole text if none does."""
+        for start, end in self.sentences:
+            if start <= position < max(end, start + 1):
+                return start, end
+        return 0, len(self.text)
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that is read of one text."""
+
+    text: LintText
+    title: Reading
+    body: Reading
+    links: tuple[Reading, ...]
+    hidden: tuple[Reading, ...]
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        return tuple(
+            reading for reading in (self.title, self.body, *self.links, *self.hidden) if reading.text
+        )
+
+    @cached_property
+    def joined(self) -> str:
+        """All of it, for the question whether anything in it can match at all."""
+        return "\n".join(reading.text for reading in self.readings)
+
+    def source(self, part: str) -> str:
+        """The part as the author wrote it; a link stands in the body."""
+        return self.text.title if part == TITLE else self.text.body
+
+    def words_at(self, place: Place) -> str:
+        return self.source(place.part)[place.start : place.end]
+
+
+def read(text: LintText) -> View:
+    """The text as lint reads it. Takes any strings and raises nothing."""
+    title = only_text(text.title)
+    rendered = render(only_text(text.body))
+    in_title, in_body = _Source(text.title), _Source(text.body)
+    shown = {"".join(piece.text for piece in rendered.shown)}
+    whole = _joined(rendered.shown)
+    links = [piece for piece in rendered.links if piece.text not in shown]
+    spans = range(len(title)), range(1, len(title) + 1)
+    return View(
+        text,
+        in_title.reading(TITLE, Piece(title, *spans)),
+        in_body.reading(BODY, whole),
+        tuple(in_body.reading(LINK, _unescaped(piece)) for piece in links),
+        tuple(in_body.reading(BODY, piece) for piece in rendered.hidden),
+    )
+
+
+def _joined(pieces: Sequence[Piece]) -> Piece:
+    starts: list[int] = []
+    ends: list[int] = []
+    for piece in pieces:
+        starts += piece.starts
+        ends += piece.ends
+    return Piece("".join(piece.text for piece in pieces), starts, ends)
+
+
+def _unescaped(link: Piece) -> Piece:
+    """The address with ``%70`` as the letter that it stands for."""
+    if "%" not in link.text:
+        return link
+    text, starts, ends, last = "", [], [], 0
+    for run in _ESCAPED.finditer(link.text):
+        before = slice(last, run.start())
+        said = unquote_to_bytes(run[0]).decode("utf-8", "replace")
+        text += link.text[before] + said
+        starts += [*link.starts[before], *[link.starts[run.start()]] * len(said)]
+        ends += [*link.ends[before], *[link.ends[run.end() - 1]] * len(said)]
+        last = run.end()
+    return Piece(text + link.text[last:], [*starts, *link.starts[last:]], [*ends, *link.ends[last:]])
+
+
+class _Source:
+    """From places in the cleaned source to places in what the author sent, where a line ends in two."""
+
+    def __init__(self, written: str) -> None:
+        self.places: list[int] | None = None
+        if "\r\n" in written:
+            pairs = [place for place, char in enumerate(written) if written[place : place + 2] != "\r\n"]
+            self.places = [*pairs, len(written)]
+
+    def reading(self, part: str, piece: Piece) -> Reading:
+        text, starts, ends = _folded(piece)
+        if self.places is not None:
+            known = self.places
+            starts = [known[min(place, len(known) - 1)] for place in starts]
+            ends = [known[min(place, len(known) - 1)] for place in ends]
+        return Reading(part, text, starts, ends)
+
+
+def _folded(piece: Piece) -> tuple[str, Sequence[int], Sequence[int]]:
+    """In plain letters, with every run of blanks as one and every run of line ends as one."""
+    text = piece.text
+    if text.isascii() and text.isprintable() and "`" not in text and not _TWICE_BLANK.search(text):
+        return text, piece.starts, piece.ends
+    characters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for character, start, end in _plain_letters(piece):
+        if character in " \n" and characters and characters[-1] in " \n":
+            characters[-1] = "\n" if "\n" in (character, characters[-1]) else " "
+            ends[-1] = end
+            continue
+        characters.append(character)
+        starts.append(start)
+        ends.append(end)
+    return "".join(characters), starts, ends
+
+
+def _plain_letters(piece: Piece) -> Iterator[tuple[str, int, int]]:
+    for character, start, end in zip(piece.text, piece.starts, piece.ends, strict=True):
+        for letter in plain(character).replace("\t", " "):
+            yield letter, start, end
