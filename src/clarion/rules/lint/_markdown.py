@@ -100,6 +100,7 @@ class _Walk:
 
     def _end_block(self, at: int) -> None:
         if self.shown:
+            at = min(at, self.offsets[-1] - 1)
             self.shown.append(Piece("\n", [at], [at]))
 
     def _places(self, content: str, first: int) -> list[int]:

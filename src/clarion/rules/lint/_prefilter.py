@@ -79,4 +79,4 @@ class Prefilter:
 
     def possible(self, text: str) -> list[int]:
         """Numbers of the patterns that may match somewhere in the text, in their order."""
-        return sorted(self._set.Match(text)) if self._any and text else []
+        return sorted(self._set.Match(text) or ()) if self._any and text else []
