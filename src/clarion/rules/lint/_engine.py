@@ -44,7 +44,7 @@ def check(text: LintText, context: Context, rules: Rules) -> tuple[Finding, ...]
     found.sort(
         key=lambda f: (order[f.severity], parts.index(f.place.part), f.place.start, f.place.end, f.rule)
     )
-    return tuple({(f.rule, f.place, f.fingerprint): f for f in found}.values())
+    return tuple({(f.rule, f.place, "" if f.words else f.fingerprint): f for f in found}.values())
 
 
 def _phrase_findings(

@@ -7,31 +7,13 @@ source, so a walk along the source finds each again: literally, or by the markup
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from markdown_it.token import Token
 
+from clarion.rules.lint._pieces import Piece, Rendered, same
 from clarion.rules.prose import markdown
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some characters of the text, and for each where it begins and ends in the source."""
-
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What readers see; targets of links; and what stands in the source and shows nowhere."""
-
-    shown: tuple[Piece, ...]
-    links: tuple[Piece, ...]
-    hidden: tuple[Piece, ...]
 
 
 def _parser() -> Any:
@@ -83,7 +65,7 @@ class _Walk:
         first, _ = token.map or (0, 0)
         if token.info:
             line = self.lines[first]
-            self.hidden.append(_same(token.info, self.offsets[first] + max(0, line.find(token.info.strip()))))
+            self.hidden.append(same(token.info, self.offsets[first] + max(0, line.find(token.info.strip()))))
         content = token.content.rstrip("\n")
         at = self._places(content, first + (token.type == "fence"))
         self._end_block(at[0])
@@ -113,10 +95,6 @@ class _Walk:
             start = self.offsets[min(number, len(self.lines))] + column
             at.extend(range(start, start + len(line) + 1))
         return at
-
-
-def _same(text: str, start: int) -> Piece:
-    return Piece(text, range(start, start + len(text)), range(start + 1, start + len(text) + 1))
 
 
 class _Inline:

@@ -13,7 +13,9 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from clarion.rules.lint._characters import plain
-from clarion.rules.lint._markdown import Piece, render
+from clarion.rules.lint._dense import is_dense, skim
+from clarion.rules.lint._markdown import render
+from clarion.rules.lint._pieces import Piece, respelled
 from clarion.rules.lint._types import BODY, LINK, TITLE, LintText, Place
 from clarion.rules.prose import only_text
 
@@ -96,7 +98,8 @@ class View:
 def read(text: LintText) -> View:
     """The text as lint reads it. Takes any strings and raises nothing."""
     title = only_text(text.title)
-    rendered = render(only_text(text.body))
+    source = only_text(text.body)
+    rendered = skim(source) if is_dense(source) else render(source)
     in_title, in_body = _Source(text.title), _Source(text.body)
     shown = {"".join(piece.text for piece in rendered.shown)}
     whole = _joined(rendered.shown)
@@ -122,17 +125,7 @@ def _joined(pieces: Sequence[Piece]) -> Piece:
 
 def _unescaped(link: Piece) -> Piece:
     """The address with ``%70`` as the letter that it stands for."""
-    if "%" not in link.text:
-        return link
-    text, starts, ends, last = "", [], [], 0
-    for run in _ESCAPED.finditer(link.text):
-        before = slice(last, run.start())
-        said = unquote_to_bytes(run[0]).decode("utf-8", "replace")
-        text += link.text[before] + said
-        starts += [*link.starts[before], *[link.starts[run.start()]] * len(said)]
-        ends += [*link.ends[before], *[link.ends[run.end() - 1]] * len(said)]
-        last = run.end()
-    return Piece(text + link.text[last:], [*starts, *link.starts[last:]], [*ends, *link.ends[last:]])
+    return respelled(link, _ESCAPED, lambda run: unquote_to_bytes(run[0]).decode("utf-8", "replace"))
 
 
 class _Source:
