@@ -65,6 +65,6 @@ def _sentence(error: Exception) -> str:
     said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     if "invalid perl operator" in said or "invalid escape" in said:
         return f"RE2 has no looking around and no references back to a group: {said}."
-    if "too large" in said or "repetition" in said:
+    if "too large" in said or "repetition size" in said:
         return f"The pattern grows too large; use smaller numbers of repetition: {said}."
     return f"RE2 cannot read it: {said}."

@@ -1,0 +1,141 @@
+"""Rules that an organisation writes: under RE2 alone, refused in one sentence, tried on their examples."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clarion.rules import lint
+from clarion.rules.lint import BadRule, Context, LintText
+from clarion.rules.lint._organisation import LONGEST_PATTERN, MOST_RULES, compile_pattern
+
+CONTEXT = Context(now=datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+
+
+def document(*rules: dict[str, Any]) -> str:
+    usual = {
+        "severity": "warn",
+        "why": "Our brand book asks for another word here.",
+        "fix": "Write the word of the brand book.",
+        "bad": ["a bad widget"],
+        "good": ["a good thing"],
+    }
+    entries = [{"id": f"ORG-{number:03}", **usual, **rule} for number, rule in enumerate(rules, start=1)]
+    return yaml.safe_dump({"family": "house", "label": "House", "role": "clarity", "rules": entries})
+
+
+def problem_of(*rules: dict[str, Any]) -> str:
+    with pytest.raises(BadRule) as refused:
+        lint.load_rules({"brand.yaml": document(*rules)})
+    return str(refused.value)
+
+
+def test_a_rule_of_the_house_is_found_like_any_other() -> None:
+    """With its place, its reason and its replacement; hidden letters hide nothing from it either."""
+    rules = lint.load_rules(
+        {"brand.yaml": document({"pattern": "wid(get|gets)", "replace": {"widget": "thing"}})}
+    )
+    found = lint.check(LintText("", "A Wid\u200bget and a widget."), CONTEXT, rules)
+    mine = [finding for finding in found if finding.rule == "ORG-001"]
+    assert [("Wid\u200bget", None), ("widget", "thing")] == [(f.words, f.replacement) for f in mine]
+    assert {"Our brand book asks for another word here."} == {finding.reason for finding in mine}
+
+
+def test_conditions_and_exceptions_work_as_in_shipped_rules() -> None:
+    rule = {"pattern": "widget", "unless": "sorry", "when": {"cause_confirmed": True}}
+    rules = lint.load_rules({"brand.yaml": document(rule)})
+
+    def count(body: str, confirmed: bool) -> int:
+        context = Context(now=CONTEXT.now, cause_confirmed=confirmed)
+        return sum(f.rule == "ORG-001" for f in lint.check(LintText("", body), context, rules))
+
+    assert (1, 0, 0) == (count("A widget.", True), count("A widget.", False), count("Sorry, a widget.", True))
+
+
+#: What makes a backtracking engine hang.
+HANGING = ["(a+)+$", "(a|aa)+$", "(.*a){20}", "^(([a-z])+.)+[A-Z]([a-z])+$"]
+
+
+@pytest.mark.parametrize("pattern", HANGING)
+@pytest.mark.parametrize("text", ["a" * 50_000 + "!", "a" * 50_000, "ab" * 25_000, "aA" * 25_000])
+def test_no_pattern_makes_the_program_hang(pattern: str, text: str) -> None:
+    """Half an hour would not be enough for ``re``; that this ends at all is the test."""
+    compile_pattern(pattern).search(text)
+
+
+@pytest.mark.parametrize("pattern", HANGING)
+def test_such_a_rule_can_be_saved_and_run(pattern: str) -> None:
+    rule = {"pattern": pattern, "bad": ["xyZa"] if "A-Z" in pattern else ["a" * 20], "good": ["!"]}
+    rules = lint.load_rules({"own.yaml": document(rule)})
+    found = lint.check(LintText("", "a" * 50_000 + " " + "aA" * 5_000), CONTEXT, rules)
+    assert len([finding for finding in found if finding.rule == "ORG-001"]) <= 50
+
+
+#: What RE2 does not take, and a word of the one sentence that says so.
+REFUSED = [
+    ("(?=a)b", "looking around"),
+    ("(?<!a)b", "looking around"),
+    (r"(a)\1", "references back"),
+    ("a{1001}", "smaller numbers"),
+    ("((a{100}){100}){10}", "smaller numbers"),
+    ("(open", "RE2 cannot read it"),
+    ("a**", "RE2 cannot read it"),
+    ("a*", "no text at all"),
+    ("x|", "no text at all"),
+    ("\ud800", "RE2 cannot read it"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "said"), REFUSED)
+def test_what_re2_cannot_read_is_refused_in_one_sentence(pattern: str, said: str) -> None:
+    with pytest.raises(BadRule) as refused:
+        compile_pattern(pattern)
+    sentence = str(refused.value)
+    assert said in sentence and sentence.endswith(".") and "\n" not in sentence
+
+
+def test_the_refusal_names_the_rule() -> None:
+    assert problem_of({"pattern": "(?=a)b"}).startswith("ORG-001: the pattern cannot be used: RE2 has no")
+
+
+def test_a_rule_that_misses_its_own_examples_is_refused() -> None:
+    problem = problem_of({"pattern": "gadget", "bad": ["a widget"], "good": ["a gadget"]})
+    assert problem.splitlines() == [
+        "ORG-001.bad: the pattern does not find 'a widget'.",
+        "ORG-001.good: the pattern finds 'a gadget'.",
+    ]
+
+
+def test_two_rules_of_one_name_are_refused_even_against_a_shipped_one() -> None:
+    assert "ADM-001" in problem_of({"id": "ADM-001", "pattern": "widget"})
+    assert "ORG-007" in problem_of(*[{"id": "ORG-007", "pattern": "widget"}] * 2)
+
+
+def test_there_is_a_bound_on_rules_and_on_their_length() -> None:
+    assert "too many" in problem_of(*[{"pattern": "widget"}] * (MOST_RULES + 1))
+    assert f"at most {LONGEST_PATTERN}" in problem_of({"pattern": "widget" + "x?" * 500})
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "", "- a", "family: x", "rules: []", "&a [*a]", "family: !!python/name:os.system"]
+)
+def test_a_document_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(BadRule):
+        lint.load_rules({"own.yaml": text})
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_pattern_is_taken_or_refused_and_never_breaks(pattern: str, text: str) -> None:
+    try:
+        matcher = compile_pattern(pattern)
+    except BadRule as refused:
+        assert str(refused).endswith(".")
+    else:
+        for match in matcher.finditer(text.encode("utf-8", "replace").decode()):
+            assert match.end() > match.start()
+            break
