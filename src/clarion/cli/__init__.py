@@ -14,7 +14,7 @@ How commands end:
 
 ====  ==========================================================================================
 0     it is done, or what was checked holds
-1     what was checked does not hold: `check`, `policy check`, `policy test`, `verify`
+1     what was checked does not hold: `check`, `clocks check`, `policy check`, `policy test`, `verify`
 2     it could not be done: wrong usage, a bad setting, a refusal, a missing file, a port in use
 3     something nobody expected; ``--debug`` shows where
 130   stopped from the keyboard
