@@ -95,6 +95,7 @@ def test_a_day_alone_is_enough_where_days_count(tmp_path: Path) -> None:
         (["due", "eu-gdpr-33", *SATURDAY, *SATURDAY], "--anchor aware is given twice"),
         (["due", "eu-gdpr-33", "--submitted", "final=2026-11-20T10:00Z"], "eu-gdpr-33 has no such stage"),
         (["due", "eu-gdpr-33", "--place", "Atlantis"], "entity.place: no holidays are known for 'Atlantis'"),
+        (["due", "eu-gdpr-33", "--anchor", "aware=9999-12-31"], "anchors.aware: the year 9999 is not one"),
         (["due", "eu-gdpr-33", "--now", "later"], "--now: 'later' is no time"),
         (["check", "nowhere.yaml"], "nowhere.yaml does not exist"),
     ],

@@ -130,6 +130,7 @@ MISTAKES = [
     ("zone: Europe/Berlin", "zone: Berlin", "de.yaml: zone: there is no time zone 'Berlin'"),
     ("calendar: DE", "calendar: XX", "de.yaml: calendar: no holidays are known for 'XX'"),
     ("review_by: 2027-05-01", "review_by: 2026-05-01", "de.yaml: review_by: must lie after asof"),
+    ("review_by: 2027-05-01", "review_by: 2027-02-31", "de.yaml: this is not YAML: day is out of range"),
     ("review_by: 2027-05-01", "review_by: soon", "de.yaml: review_by: Input should be a valid date"),
     ("name: Germany", "name: Germany\nname: France", "this is not YAML: line 1: name is given twice"),
     ("id: de-test", "id: eu-gdpr-33", "de.yaml, eu.yaml: eu-gdpr-33 is given 2 times"),

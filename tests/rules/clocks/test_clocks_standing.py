@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -235,6 +235,9 @@ WINTER = instant("2026-12-22 12:00Z")
     [
         (lambda: Facts({"awair": Anchored(instant(LIMIT))}), "anchors.awair"),
         (lambda: Facts({"aware": Anchored(instant(LIMIT).replace(tzinfo=None))}), "anchors.aware"),
+        (lambda: Facts({"aware": Anchored(instant("9999-12-31 23:00Z"))}), "anchors.aware"),
+        (lambda: Facts({"aware": Anchored(date(1, 1, 1))}), "anchors.aware"),
+        (lambda: Submission("notify", instant("1969-12-31 23:00Z")), "submissions.notify"),
         (lambda: Submission("notify", instant(LIMIT).replace(tzinfo=None)), "submissions.notify"),
         (lambda: delay("2026-11-18 12:00Z", "2026-11-18 12:00Z"), "suspension.until"),
         (lambda: Suspension(instant(LIMIT), WINTER, " ", "letter"), "suspension.approver"),

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from clarion.rules.clocks.calendars import is_calendar, is_zone
 from clarion.rules.clocks.record import ANCHORS, ENTITY_KINDS
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
 #: An instant with its zone, or a day where nobody knows the hour.
 Moment = datetime | date
 
@@ -39,7 +41,7 @@ class Submission:
     owed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _aware(f"submissions.{self.stage}", self.at)
+        _usable(f"submissions.{self.stage}", self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Suspension:
     by: str = ""
 
     def __post_init__(self) -> None:
-        _aware("suspension.starts_at", self.starts_at)
-        _aware("suspension.until", self.until)
+        _usable("suspension.starts_at", self.starts_at)
+        _usable("suspension.until", self.until)
         if self.until <= self.starts_at:
             raise BadFacts("suspension.until", "the end must come after the start; record when it ends")
         for name, value in (("approver", self.approver), ("evidence", self.evidence)):
@@ -100,8 +102,7 @@ class Facts:
         for name, anchored in self.anchors.items():
             if name not in ANCHORS:
                 raise BadFacts(f"anchors.{name}", f"there is no such anchor; use {', '.join(ANCHORS)}")
-            if isinstance(anchored.at, datetime):
-                _aware(f"anchors.{name}", anchored.at)
+            _usable(f"anchors.{name}", anchored.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,12 @@ class Targets:
     immediate: timedelta = timedelta(hours=1)
 
 
-def _aware(name: str, moment: datetime) -> None:
-    if moment.tzinfo is None:
+def _usable(name: str, moment: Moment) -> None:
+    """With a zone, and in years that calendars know: far ones would overflow where months are added."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        text = f"the year {moment.year} is not one from {FIRST_YEAR} to {LAST_YEAR}; correct the date"
+        raise BadFacts(name, text)
+    if isinstance(moment, datetime) and moment.tzinfo is None:
         raise BadFacts(name, f"{moment.isoformat()} carries no time zone; add one, as 2026-11-20T15:00Z")
 
 

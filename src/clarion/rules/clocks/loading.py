@@ -62,7 +62,7 @@ def _document(name: str, text: str) -> tuple[Document | None, list[str]]:
     try:
         # A safe loader with one more refusal.
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # the loader lets a 31 February through as ValueError
         return None, [f"{name}: this is not YAML: {' '.join(str(error).split())}"]
     try:
         return Document.model_validate(data), []
