@@ -13,7 +13,8 @@ from clarion.actions import incident as incidents
 from clarion.actions import publish
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid
 from clarion.store import reviews
-from clarion.store.models import Component, Deadline, Delivery, Draft, Update, UpdateText
+from clarion.store.models import Component, Deadline, Delivery, Draft, LedgerEntry, Update, UpdateText
+from clarion.store.queries import ledger
 from tests import factories as make
 from tests.actions.story import (
     HOUR,
@@ -284,3 +285,14 @@ def test_a_resolution_ends_the_promises_and_the_outage(here: Story) -> None:
     assert ("resolved", NOW) == (again(incident).state, again(incident).resolved_at)
     assert "operational" == Component.objects.get(id=here.component.id).status
     assert [] == summary()["incidents"]
+
+
+@pytest.mark.capability("3.3", face="ledger")
+def test_the_ledger_keeps_the_instant_that_was_approved_and_readers_are_told_it(here: Story) -> None:
+    """The reference is what the digest covers and what stands in the record; the page says it in words."""
+    draft = here.draft()
+    here.publish(draft)
+    assert draft.versions.latest("number").digest == last("update.published").data["digest"]
+    row = LedgerEntry.objects.get(kind="update.published")
+    assert "Next update by {2026-03-01T15:05Z}." in (ledger.texts_of(row)["customers.body"] or "")
+    assert "Next update by 1 Mar 2026, 15:05 UTC." in str(summary())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clarion.actions import draft as drafts
-from clarion.rules.times import spoken_time
+from clarion.rules.instants import reference
 from clarion.store.models import Draft, Incident
 from tests import factories as make
 from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, last, submit
@@ -90,7 +90,7 @@ def test_a_late_report_does_not_make_the_end_later() -> None:
     proposed = Draft.objects.get(phase="resolution")
     assert NOW + 5 * MINUTE == proposed.incident.quiet_at
     told = proposed.versions.get().texts["customers"]["body"]
-    assert spoken_time(NOW + 5 * MINUTE, "Etc/UTC") in told
+    assert reference(NOW + 5 * MINUTE) in told
 
 
 def test_the_end_of_one_incident_does_not_call_a_component_well_that_another_still_hits() -> None:

@@ -188,3 +188,12 @@ def test_a_person_asks_for_another_try_of_what_failed(here: Story) -> None:
         last("delivery.retried").data["was"],
         last("delivery.retried").actor,
     )
+
+
+def test_a_reader_has_a_zone_of_their_own_or_the_page_s() -> None:
+    """Kept with the reader and said in the ledger; a name that no clock goes by is refused."""
+    Story()
+    assert "Asia/Kathmandu" == again(make.subscriber(time_zone="Asia/Kathmandu")).time_zone
+    assert "Asia/Kathmandu" == last("subscriber.added").data["time_zone"]
+    with pytest.raises(Invalid, match="such as Europe/Berlin"):
+        make.subscriber("b@example.org", time_zone="Mars/Olympus")

@@ -55,7 +55,7 @@ def composed(phase: str, value: str) -> dict[str, dict[str, str]]:
         quiet_at=NOON,
         next_update_at=NOON,
     )
-    return compose(TEMPLATES, phase, facts, zone="Etc/UTC")
+    return compose(TEMPLATES, phase, facts)
 
 
 @pytest.mark.parametrize("value", INPUTS)

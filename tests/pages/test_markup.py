@@ -54,8 +54,8 @@ def test_a_link_leads_to_the_web_a_mailbox_or_a_path_of_this_site(address: str) 
 
 def test_a_lead_stands_in_the_first_paragraph_or_before_a_list() -> None:
     lead = join(tag("strong", "Resolved"), " - ")
-    assert led_prose(lead, "Done.").markup.startswith("<p><strong>Resolved</strong> - Done.</p>")
-    assert led_prose(lead, "- a").markup.startswith("<p><strong>Resolved</strong> - </p><ul>")
+    assert led_prose(lead, "Done.", "Etc/UTC").markup.startswith("<p><strong>Resolved</strong> - Done.</p>")
+    assert led_prose(lead, "- a", "Etc/UTC").markup.startswith("<p><strong>Resolved</strong> - </p><ul>")
 
 
 def calls_to(name: str, path: Path) -> list[ast.Call]:

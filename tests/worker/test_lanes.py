@@ -13,7 +13,7 @@ from django.db import OperationalError
 from clarion.actions import deliver
 from clarion.rules.delivery import Message, Outcome, Parcel, Sent
 from clarion.rules.ledger import read_entry
-from clarion.store.models import Delivery, LedgerEntry
+from clarion.store.models import Delivery, LedgerEntry, Subscriber
 from clarion.worker import lanes
 from tests import factories as make
 from tests.actions.story import NOW, Story
@@ -27,11 +27,13 @@ class Sink:
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.sent: list[str] = []
+        self.zones: dict[str, str] = {}
         self.seconds = seconds
         self.passed = 0.0
 
     def send(self, message: Message, parcel: Parcel, *, now: datetime) -> Outcome:
         self.sent.append(parcel.address)
+        self.zones[parcel.address] = message.time_zone
         self.passed += self.seconds
         return Sent("250 ok")
 
@@ -143,3 +145,10 @@ def test_a_channel_that_fails_at_one_reader_serves_the_others(
     assert lane().send_due()
     states = dict(Delivery.objects.values_list("subscriber__address", "state"))
     assert {READERS[0]: "sent", READERS[1]: "deferred", READERS[2]: "sent"} == states
+
+
+def test_each_reader_is_told_times_in_their_own_zone(sink: Sink) -> None:
+    """One composed message for each zone; who has none is told in the page's."""
+    Subscriber.objects.filter(address=READERS[1]).update(time_zone="Asia/Kathmandu")
+    assert lane().send_due()
+    assert {READERS[0]: "Etc/UTC", READERS[1]: "Asia/Kathmandu", READERS[2]: "Etc/UTC"} == sink.zones

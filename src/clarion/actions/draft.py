@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-
 from clarion.rules import draft as words
-from clarion.rules import review, terms
+from clarion.rules import instants, review, terms
 from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
@@ -92,7 +90,7 @@ def _prepare(
         quiet_at=incident.quiet_at,
         next_update_at=next_update_at,
     )
-    texts = words.compose(templates(), phase, facts, zone=settings.CLARION.time_zone)
+    texts = words.compose(templates(), phase, facts)
     draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)
     version = records.add_version(
         draft,
@@ -230,6 +228,11 @@ def _check_text(name: str, text: Mapping[str, str]) -> None:
         if len(value) > longest:
             raise Invalid(f"At most {longest} characters fit here.", field=f"texts.{name}.{part}")
         require_storable(**{f"texts.{name}.{part}": value})
+        if wrong := instants.broken(value):
+            raise Invalid(
+                f"{wrong[0]} is no time. Write the moment in UTC, like {instants.EXAMPLE}.",
+                field=f"texts.{name}.{part}",
+            )
 
 
 def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -> LedgerEntry:

@@ -13,6 +13,7 @@ from clarion.rules.access import Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
+from clarion.rules.times import zone_names
 from clarion.store import ledger
 from clarion.store.channels import channel_config
 from clarion.store.models import Delivery, LedgerEntry, Subscriber
@@ -24,13 +25,17 @@ def add_subscriber(
     address: str,
     audience: str = "customers",
     language: str = "",
+    time_zone: str = "",
     secret: str = "",
     actor: Actor,
     now: datetime,
 ) -> LedgerEntry:
-    """Adds a reader on a channel, or brings one back who had left. Channels that sign get a secret."""
+    """Adds a reader on a channel, or brings one back who had left. Channels that sign get a secret.
+
+    ``time_zone`` is the IANA name in which the reader is told times beside UTC; empty for the page's.
+    """
     require(actor, "subscribers:write")
-    require_storable(address=address, secret=secret)
+    require_storable(address=address, secret=secret, time_zone=time_zone)
     try:
         module = plugins.get("clarion.channels", channel)
     except plugins.UnknownPlugin as error:
@@ -39,6 +44,8 @@ def add_subscriber(
         raise Invalid(f"{audience!r} is not an audience that can subscribe.", field="audience")
     if language and language not in (known := [each.tag for each in settings.CLARION.languages]):
         raise Invalid(f"{language!r} is not one of {', '.join(known)}.", field="language")
+    if time_zone and time_zone not in zone_names():
+        raise Invalid("Write a time zone by its name, such as Europe/Berlin.", field="time_zone")
     try:
         clean = module.clean_address(address, config=channel_config(channel))
     except BadAddress as error:
@@ -49,7 +56,8 @@ def add_subscriber(
         raise Conflict("This address is subscribed already.", field="address")
     if reader is None:
         reader = Subscriber(channel=channel, address=clean, created_at=now)
-    reader.audience, reader.secret, reader.language = audience, secret, language
+    reader.audience, reader.secret = audience, secret
+    reader.language, reader.time_zone = language, time_zone
     reader.state, reader.unsubscribed_at = "active", None
     reader.save()
     return ledger.append(
@@ -57,7 +65,7 @@ def add_subscriber(
         actor=actor,
         subject=f"subscriber:{reader.id}",
         at=now,
-        data={"channel": channel, "audience": audience, "language": language},
+        data={"channel": channel, "audience": audience, "language": language, "time_zone": time_zone},
         texts={"address": clean},
     )
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from clarion.channels._mime import mailbox, one_line, quoted_printable, text_header
 from clarion.rules.delivery import Message, Parcel
+from clarion.rules.instants import spoken
 from clarion.rules.prose import to_html, to_plain
 from clarion.rules.terms import STATE_LABELS
 from clarion.rules.times import spoken_time
@@ -131,7 +132,7 @@ def plain_body(message: Message) -> str:
     table = "\n".join(f"{label}: {value}" for label, value in facts(message))
     note = f"{one_line(message.language_note)}\n\n" if message.language_note else ""
     return (
-        f"{note}{one_line(message.text.title)}\n\n{to_plain(message.text.body)}\n\n{table}\n\n"
+        f"{note}{_title(message)}\n\n{to_plain(message.text.body, message.time_zone)}\n\n{table}\n\n"
         f"Details: {one_line(message.incident_url)}\n\n-- \n"
         f"You receive this because you follow {one_line(message.page_name)}.\n"
         f"{one_line(message.page_url)}\n"
@@ -144,7 +145,7 @@ def html_body(message: Message) -> str:
     No picture, font or style from anywhere. No colour is set, so the reader's own light or dark
     theme holds and keeps its contrast.
     """
-    title = escape(one_line(message.text.title))
+    title = escape(_title(message))
     rows = "\n".join(
         f'<tr><th scope="row" style="text-align:left;vertical-align:top;padding:2px 16px 2px 0;'
         f'font-weight:600">{escape(label)}</th><td style="padding:2px 0">{escape(value)}</td></tr>'
@@ -160,7 +161,7 @@ def html_body(message: Message) -> str:
         '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:38em;'
         f'margin:0 auto;padding:16px">\n{note}<div lang="{lang}">\n'
         f'<h1 style="font-size:22px;line-height:1.3;margin:0 0 16px">{title}</h1>\n'
-        f"{to_html(message.text.body)}</div>\n"
+        f"{to_html(message.text.body, message.time_zone)}</div>\n"
         f'<table style="border-collapse:collapse;margin:16px 0">\n{rows}\n</table>\n'
         f"<p>{_anchor(message.incident_url, 'See the incident')}</p>\n"
         '<p style="font-size:14px;border-top:1px solid;padding-top:8px;margin-top:24px">'
@@ -169,7 +170,7 @@ def html_body(message: Message) -> str:
 
 
 def _common_headers(message: Message, sender: Sender, boundary: str) -> bytes:
-    title = one_line(message.text.title)
+    title = _title(message)
     cut = title if len(title) <= SUBJECT_LIMIT else title[: SUBJECT_LIMIT - 1] + "…"
     list_id = mailbox(message.page_name, f"updates.{_page_host(message.page_url) or sender.domain}")
     if not list_id.endswith(">"):
@@ -208,6 +209,10 @@ def _unsubscribe_headers(link: str, mailto: str) -> list[str]:
 def _anchor(link: str, shown: str) -> str:
     text = escape(one_line(shown))
     return f'<a href="{escape(link)}">{text}</a>' if _LINK.fullmatch(link) else text
+
+
+def _title(message: Message) -> str:
+    return one_line(spoken(message.text.title, message.time_zone))
 
 
 def _state(message: Message) -> str:

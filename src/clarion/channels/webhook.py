@@ -27,6 +27,7 @@ from clarion.channels import BadAddress
 from clarion.channels._guard import is_public, parse
 from clarion.channels._post import Poster
 from clarion.rules.delivery import Message, Outcome, Parcel, Refused, Retry, Sent
+from clarion.rules.instants import spoken, spoken_markdown
 from clarion.rules.prose import to_plain
 from clarion.rules.terms import STATUSPAGE_STATES
 from clarion.rules.types import require_aware
@@ -169,12 +170,12 @@ def webhook_id(delivery_id: str) -> str:
 
 def body_without_link(message: Message) -> str:
     """The JSON of a message up to the value of ``unsubscribe_url``, its last member. Pure ASCII."""
-    text = message.text
+    text, zone = message.text, message.time_zone
     data: dict[str, Any] = {
         "page": {"name": message.page_name, "url": message.page_url},
         "incident": {
             "id": message.incident_id,
-            "title": text.title,
+            "title": spoken(text.title, zone),
             "state": message.state,
             "status": STATUSPAGE_STATES.get(message.state, message.state),
             "impact": message.impact,
@@ -183,8 +184,8 @@ def body_without_link(message: Message) -> str:
         "update": {
             "id": message.update_id,
             "language": message.language,
-            "body": text.body,
-            "body_plain": to_plain(text.body),
+            "body": spoken_markdown(text.body, zone),
+            "body_plain": to_plain(text.body, zone),
             "published_at": _stamp(message.published_at),
         },
         "components": [{"name": name} for name in message.components],

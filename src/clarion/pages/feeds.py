@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from clarion.pages.look import feed_title, incident_url, update_label
+from clarion.pages.look import feed_title, incident_title, incident_url, update_label
 from clarion.pages.markup import join, led_prose, tag
 from clarion.pages.times import iso_seconds as iso
 from clarion.pages.view import PageView, UpdateView
@@ -39,7 +39,7 @@ def atom(page: PageView) -> bytes:
         _add(entry, "published", iso(incident.created_at))
         _add(entry, "updated", iso(incident.updated_at))
         _link(entry, "alternate", "text/html", incident_url(page, incident))
-        _add(entry, "title", incident.title)
+        _add(entry, "title", incident_title(page, incident))
         _add(entry, "content", _story(page, incident.updates), type="html")
     return _document(feed)
 
@@ -56,7 +56,7 @@ def rss(page: PageView) -> bytes:
     _link(channel, "self", "application/rss+xml", f"{page.url}/history.rss", name="atom:link")
     for incident in page.incidents[:MOST_ENTRIES]:
         item = SubElement(channel, "item")
-        _add(item, "title", incident.title)
+        _add(item, "title", incident_title(page, incident))
         _add(item, "description", _story(page, incident.updates))
         _add(item, "pubDate", _rfc822(incident.updated_at))
         _add(item, "link", incident_url(page, incident))
@@ -75,7 +75,7 @@ def _story(page: PageView, updates: Sequence[UpdateView]) -> str:
         month, beside = MONTHS[at.month - 1][:3], f" ({there})" if there else None
         when = tag("small", month, " ", date, ", ", time, " UTC", beside)
         label = tag("strong", update_label(updates, place))
-        parts.append(led_prose(join(when, tag("br"), label, " - "), update.text.body))
+        parts.append(led_prose(join(when, tag("br"), label, " - "), update.text.body, page.time_zone))
     return "".join(part.markup for part in parts)
 
 

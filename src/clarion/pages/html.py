@@ -14,6 +14,7 @@ from clarion.pages.look import (
     feed_title,
     headline,
     incident_path,
+    incident_title,
     open_incidents,
     path_to,
     prefix,
@@ -62,16 +63,15 @@ def index(frame: Frame) -> bytes:
 
 def incident(frame: Frame, shown: IncidentView) -> bytes:
     """``incidents/<id>/index.html``: one incident, all its updates, newest first."""
-    page = frame.page
+    page, name = frame.page, incident_title(frame.page, shown)
     main: list[Child] = [
-        tag("h1", parts.titled(shown)),
+        tag("h1", parts.titled(page, shown)),
         parts.facts(page, shown),
         _section("updates", "Updates", parts.timeline(page, shown, range(len(shown.updates)))),
         tag("p", "Last changed ", stamp(shown.updated_at, page.time_zone), class_="changed"),
     ]
     story = tag("article", main, class_=f"incident whole edge-{shown.impact}")
-    title = f"{shown.title} – {feed_title(page)}"
-    return _document(frame, title, f"incidents/{shown.id}", story)
+    return _document(frame, f"{name} – {feed_title(page)}", f"incidents/{shown.id}", story)
 
 
 def history(frame: Frame) -> bytes:
@@ -131,7 +131,7 @@ def _past_incident(page: PageView, shown: IncidentView) -> Html:
     path = incident_path(page, shown)
     return tag(
         "article",
-        tag("h4", parts.titled(shown, path)),
+        tag("h4", parts.titled(page, shown, path)),
         meta,
         parts.timeline(page, shown, range(1)),
         tag("p", tag("a", f"Read all {count} updates", href=path), class_="more") if count > 1 else None,
@@ -145,7 +145,7 @@ def _row(page: PageView, shown: IncidentView) -> Html:
     meta.append(tag("span", stamp(shown.started_at, page.time_zone)))
     if lasted:
         meta.append(tag("span", f"Lasted {lasted}"))
-    link = parts.titled(shown, incident_path(page, shown))
+    link = parts.titled(page, shown, incident_path(page, shown))
     return tag("li", link, tag("p", list[Child](meta), class_="meta"))
 
 

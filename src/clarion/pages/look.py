@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from clarion.pages.languages import folder
 from clarion.pages.view import ComponentView, IncidentView, LanguageView, PageView, UpdateView
+from clarion.rules.instants import spoken
 from clarion.rules.terms import COMPONENT_STATUSES, IMPACTS, OPEN_STATES, STATE_LABELS, page_indicator
 
 
@@ -34,6 +35,11 @@ def incident_path(page: PageView, incident: IncidentView) -> str:
 
 def incident_url(page: PageView, incident: IncidentView) -> str:
     return url_of(page, f"incidents/{incident.id}")
+
+
+def incident_title(page: PageView, incident: IncidentView) -> str:
+    """The title with its times said in UTC and in the page's zone."""
+    return spoken(incident.title, page.time_zone)
 
 
 def feed_title(page: PageView) -> str:

@@ -53,14 +53,14 @@ def join(*children: Child) -> Html:
     return Html("".join(map(_markup, children)))
 
 
-def prose(body: str) -> Html:
-    """A text in light Markdown, as the sanitiser lets it pass."""
-    return Html(_html_of(body))
+def prose(body: str, zone: str) -> Html:
+    """A text in light Markdown, as the sanitiser lets it pass; its times in UTC and in this zone."""
+    return Html(_html_of(body, zone))
 
 
-def led_prose(lead: Html, body: str) -> Html:
+def led_prose(lead: Html, body: str, zone: str) -> Html:
     """The text with ``lead`` at the start of its first paragraph."""
-    html = _html_of(body)
+    html = _html_of(body, zone)
     rest = html.removeprefix("<p>")
     return Html(f"<p>{lead.markup}{rest}" if rest != html else f"<p>{lead.markup}</p>{html}")
 
@@ -79,9 +79,9 @@ def drawing(shape: str) -> Html:
 
 
 @lru_cache(maxsize=4096)
-def _html_of(body: str) -> str:
+def _html_of(body: str, zone: str) -> str:
     """Every update stands on two pages and in two feeds, and old ones never change."""
-    return to_html(body)
+    return to_html(body, zone)
 
 
 def _markup(child: Child) -> str:

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from clarion.pages import icons
 from clarion.pages.languages import name_of
-from clarion.pages.look import headline, incident_path, leaves, members, status_of, top_level, update_label
+from clarion.pages.look import (
+    headline,
+    incident_path,
+    incident_title,
+    leaves,
+    members,
+    status_of,
+    top_level,
+    update_label,
+)
 from clarion.pages.markup import Child, Html, join, prose, tag
 from clarion.pages.times import duration_in_words, stamp
 from clarion.pages.view import AffectedView, ComponentView, IncidentView, PageView, UpdateView
@@ -87,21 +96,21 @@ def impact(incident: IncidentView) -> Html:
 
 def open_incident(page: PageView, incident: IncidentView) -> Html:
     """An incident under way, as the front page tells it: newest update first, the next one promised."""
-    title = tag("h3", titled(incident, incident_path(page, incident)))
+    heading = tag("h3", titled(page, incident, incident_path(page, incident)))
     recent, older = incident.updates[:UPDATES_IN_VIEW], incident.updates[UPDATES_IN_VIEW:]
     earlier = None
     if older:
         words = f"{len(older)} earlier update{'' if len(older) == 1 else 's'}"
         folded = timeline(page, incident, range(UPDATES_IN_VIEW, len(incident.updates)))
         earlier = tag("details", tag("summary", words), folded, class_="earlier")
-    body = [title, facts(page, incident), timeline(page, incident, range(len(recent))), earlier]
+    body = [heading, facts(page, incident), timeline(page, incident, range(len(recent))), earlier]
     return tag("article", body, class_=f"incident edge-{incident.impact}")
 
 
-def titled(incident: IncidentView, href: str = "") -> Html:
+def titled(page: PageView, incident: IncidentView, href: str = "") -> Html:
     """The incident's title in the language it is in, as a link if it leads somewhere."""
-    lang = incident.updates[0].language
-    return tag("a", incident.title, href=href, lang=lang) if href else tag("span", incident.title, lang=lang)
+    title, lang = incident_title(page, incident), incident.updates[0].language
+    return tag("a", title, href=href, lang=lang) if href else tag("span", title, lang=lang)
 
 
 def facts(page: PageView, incident: IncidentView) -> Html:
@@ -137,7 +146,7 @@ def _update(page: PageView, update: UpdateView, label: str) -> Html:
     head = tag("p", tag("strong", label), " ", stamp(update.published_at, page.time_zone), class_="when")
     changes: list[Child] = [_change(each) for each in update.affected if each.old_status != each.new_status]
     changed = tag("ul", changes, class_="changes", role="list") if changes else None
-    text = tag("div", prose(update.text.body), class_="prose", lang=update.language)
+    text = tag("div", prose(update.text.body, page.time_zone), class_="prose", lang=update.language)
     marked = None
     if update.language != page.language.tag:
         marked = tag("p", f"Not translated yet: {name_of(page, update.language)}", class_="untranslated")

@@ -12,7 +12,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from clarion.pages.look import full_name, incident_url, leaves, members, open_incidents, status_of
+from clarion.pages.look import (
+    full_name,
+    incident_title,
+    incident_url,
+    leaves,
+    members,
+    open_incidents,
+    status_of,
+)
 from clarion.pages.times import iso_ms, local_day
 from clarion.pages.view import AffectedView, ComponentView, IncidentView, PageView, UpdateView
 from clarion.rules.prose import only_text, to_plain
@@ -97,7 +105,7 @@ def _incident(page: PageView, incident: IncidentView) -> Json:
 
     return {
         "id": incident.id,
-        "name": only_text(incident.title),
+        "name": only_text(incident_title(page, incident)),
         "status": STATUSPAGE_STATES[incident.state],
         "created_at": at(incident.created_at),
         "updated_at": at(incident.updated_at),
@@ -120,7 +128,7 @@ def _update(page: PageView, incident: IncidentView, update: UpdateView) -> Json:
     return {
         "id": update.id,
         "status": STATUSPAGE_STATES[update.state],
-        "body": _body(update.text.body),
+        "body": _body(update.text.body, page.time_zone),
         "incident_id": incident.id,
         "created_at": at,
         "updated_at": at,
@@ -144,10 +152,10 @@ def _affected(page: PageView, affected: AffectedView) -> Json:
 
 
 @lru_cache(maxsize=4096)
-def _body(body: str) -> str:
+def _body(body: str, zone: str) -> str:
     """Plain text with ``<br />`` for line ends, as Statuspage writes it.
 
     Its readers put this into pages as HTML, so no other tag may come to life in it; ``&`` and ``>``
-    stay as they are, for those who show it as text.
+    stay as they are, for those who show it as text. Times are in UTC and in the page's zone.
     """
-    return to_plain(body).replace("<", "&lt;").replace("\n", "<br />")
+    return to_plain(body, zone).replace("<", "&lt;").replace("\n", "<br />")

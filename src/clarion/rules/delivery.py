@@ -28,7 +28,7 @@ _LONGEST_REASON = 2000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One published update as every reader of one audience gets it; the personal part is a Parcel."""
+    """One published update as all readers of one audience and zone get it; the personal part is a Parcel."""
 
     update_id: str
     incident_id: str
@@ -43,7 +43,7 @@ class Message:
     page_url: str
     incident_url: str
     time_zone: str
-    """IANA name of the page's zone; times are shown in UTC and in it."""
+    """IANA name of the reader's zone, or the page's; times are said in UTC and in it."""
     first_of_incident: bool
     """The first message opens the mail thread that later ones answer."""
     language: str = "en"

@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 
 from clarion.rules.audience import AUDIENCES
+from clarion.rules.instants import reference
 from clarion.rules.terms import CATEGORIES, OPEN_STATES
-from clarion.rules.times import spoken_time
 from clarion.rules.types import require_aware
 
 FIELDS = (
@@ -40,7 +40,8 @@ LONGEST_BODY = 64 * 1024
 #: How far ahead the next update can be promised, in days: later than that is a slip of the pen.
 LONGEST_PROMISE_DAYS = 30
 _FIELD = re.compile(r"\{([a-z_]+)\}")
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>&])")
+#: What has a meaning in light Markdown; a brace only where a reference to an instant could begin.
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>&]|\{(?=[0-9]))")
 #: What begins a heading, list, underline or fence where a line begins.
 _LINE_START = re.compile(r"^(\d{1,9}(?=[.)](?: |$))|(?=[#+\-=~]))(.)")
 
@@ -113,13 +114,16 @@ def and_list(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def compose(templates: Templates, phase: str, facts: Facts, *, zone: str) -> dict[str, dict[str, str]]:
-    """Texts for every audience of the phase: ``{audience: {"title", "body"}}``."""
-    values = {
+def compose(templates: Templates, phase: str, facts: Facts) -> dict[str, dict[str, str]]:
+    """Texts for every audience of the phase: ``{audience: {"title", "body"}}``.
+
+    Times go in as references to instants, which each reader is shown in UTC and in their own zone.
+    """
+    values: dict[str, str | datetime | None] = {
         "service": and_list(facts.services),
-        "next_update": spoken_time(facts.next_update_at, zone),
-        "detected": spoken_time(facts.detected_at, zone),
-        "quiet": spoken_time(facts.quiet_at, zone),
+        "next_update": facts.next_update_at,
+        "detected": facts.detected_at,
+        "quiet": facts.quiet_at,
         "severity": facts.severity,
         "category": facts.category.replace("_", " "),
         "incident": facts.incident_id,
@@ -140,9 +144,11 @@ def _cut(body: str) -> str:
     return body.encode("utf-8", "surrogatepass")[:LONGEST_BODY].decode("utf-8", "ignore")
 
 
-def _fill(skeleton: str, values: Mapping[str, str], *, quote: bool) -> str:
+def _fill(skeleton: str, values: Mapping[str, str | datetime | None], *, quote: bool) -> str:
     def replace(match: re.Match[str]) -> str:
         value = values.get(match[1], match[0])
+        if not isinstance(value, str):
+            return "a time still to be said" if value is None else reference(value)
         return escape(value) if quote else " ".join(value.split())
 
     return _FIELD.sub(replace, skeleton)

@@ -1,8 +1,9 @@
 """Clarion's light Markdown, as HTML that can do nothing and as plain text.
 
-Paragraphs, line breaks, emphasis, lists, quotes, code and links to the web or a mailbox. No raw
-HTML and no images: anything else stays the text it is. Headings become bold lines, since a text has
-no say in the outline of the page around it.
+Paragraphs, line breaks, emphasis, lists, quotes, code, links to the web or a mailbox, and times as references
+to instants (``rules.instants``), which are said in UTC and in the reader's zone. No raw HTML and no images:
+anything else stays the text it is. Headings become bold lines, since a text has no say in the outline of the
+page around it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,19 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from clarion.rules import instants
+from clarion.rules.times import UTC_NAME, spoken_time
+
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
-TAGS = frozenset({"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"})
+TAGS = frozenset(
+    {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "time", "ul"}
+)
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 #: Nothing a person types, and nothing XML 1.0 may carry: controls, lone surrogates, non-characters.
@@ -40,41 +48,63 @@ def _heading_close(_: RendererHTML, tokens: Sequence[Token], index: int, options
     return "</strong></p>\n"
 
 
+def _instant(state: StateInline, silent: bool) -> bool:
+    """``{2026-11-25T15:30Z}`` as a token that says the time; anything else in braces stays what it is."""
+    match = instants.REFERENCE.match(state.src, state.pos, state.posMax)
+    at = instants.read(match[0]) if match else None
+    if match is None or at is None:
+        return False
+    if not silent:
+        token = state.push("instant", "time", 0)
+        token.markup = match[0]
+        token.content = spoken_time(at, state.env.get("zone", UTC_NAME))
+        token.attrs = {"datetime": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+    state.pos = match.end()
+    return True
+
+
+def _instant_html(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return f"<time{renderer.renderAttrs(tokens[index])}>{escapeHtml(tokens[index].content)}</time>"
+
+
 def markdown() -> MarkdownIt:
     """A parser of its own for the light Markdown, ready to be used by several threads."""
     parser = _LightMarkdown("commonmark", {"html": False, "breaks": True})
     parser.disable(["image", "html_block", "html_inline"])
     parser.add_render_rule("heading_open", _heading_open)
     parser.add_render_rule("heading_close", _heading_close)
+    parser.inline.ruler.before("backticks", "instant", _instant)
+    parser.add_render_rule("instant", _instant_html)
     # The parser fills its table of rules on first use and is not safe for two threads before that.
-    parser.render("ready")
+    parser.render("ready", {"zone": UTC_NAME})
     return parser
 
 
 _MARKDOWN = markdown()
 
 
-def to_html(body: str) -> str:
+def to_html(body: str, zone: str = UTC_NAME) -> str:
     """The body as HTML made only of ``TAGS``, with links only to ``LINK_SCHEMES``.
 
-    The parser is the first line of defence, an allow-list sanitiser the second. Takes any string and
-    raises nothing.
+    Times are said in UTC and in ``zone``, the reader's own (IANA name), inside ``<time datetime>``. The
+    parser is the first line of defence, an allow-list sanitiser the second. Takes any string and raises
+    nothing.
     """
     return nh3.clean(
-        _MARKDOWN.render(only_text(body)),
+        _MARKDOWN.render(only_text(body), {"zone": zone}),
         tags=set(TAGS),
-        attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
+        attributes={"a": {"href"}, "ol": {"start"}, "time": {"datetime"}, "*": set()},
         url_schemes=set(LINK_SCHEMES),
         link_rel="noopener noreferrer nofollow",
     )
 
 
-def to_plain(body: str) -> str:
+def to_plain(body: str, zone: str = UTC_NAME) -> str:
     """The body as plain text without a line end at its end; a link shows its address in brackets.
 
-    Takes any string and raises nothing.
+    Times are said in UTC and in ``zone``, an IANA name. Takes any string and raises nothing.
     """
-    tree = SyntaxTreeNode(_MARKDOWN.parse(only_text(body)))
+    tree = SyntaxTreeNode(_MARKDOWN.parse(only_text(body), {"zone": zone}))
     return _blocks(tree.children)
 
 

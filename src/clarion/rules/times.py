@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from clarion.rules.types import require_aware
 
@@ -22,7 +23,14 @@ MONTHS = (
     "November",
     "December",
 )
-UTC_NAMES = frozenset({"Etc/UTC", "UTC"})
+UTC_NAME = "Etc/UTC"
+UTC_NAMES = frozenset({UTC_NAME, "UTC"})
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The IANA names of all time zones that are known here."""
+    return frozenset(available_timezones())
 
 
 def in_words(moment: datetime, time_zone: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -101,19 +102,51 @@ def test_a_change_of_severity_changes_what_policy_requires(house: make.House, le
     assert ("SEV-1", 30) == (changed["severity"], changed["requirements"]["update_every_minutes"])
 
 
-@pytest.mark.capability("3.3", face="api")
-def test_drafts_say_times_in_utc_and_in_the_zone_of_the_readers(
-    house: make.House, lead: Program, settings: Any
-) -> None:
+@pytest.fixture
+def kathmandu(settings: Any) -> Iterator[None]:
+    """The page is read in Nepal."""
     held = settings.CLARION
     before = held.time_zone
     object.__setattr__(held, "time_zone", "Asia/Kathmandu")
-    try:
-        view = make.draft(house.incident())
-    finally:
-        object.__setattr__(held, "time_zone", before)
-    text = lead.get(f"/drafts/{view.draft.id}")["version"]["texts"]["customers"]["body"]
-    assert "14:35 UTC (20:20 " in text
+    yield
+    object.__setattr__(held, "time_zone", before)
+
+
+@pytest.mark.capability("3.3", face="api")
+def test_a_draft_holds_instants_and_shows_them_as_readers_will(
+    house: make.House, lead: Program, kathmandu: None
+) -> None:
+    """What is approved is the reference; what is read is UTC and the zone of the page."""
+    version = lead.get(f"/drafts/{make.draft(house.incident()).draft.id}")["version"]
+    assert "Next update by {2026-03-01T14:35Z}." in version["texts"]["customers"]["body"]
+    said = "Next update by 1 Mar 2026, 14:35 UTC (20:20 UTC+05:45)."
+    assert said in version["read_as"]["customers"]["body"]
+    assert [] == version["bare_times"]
+
+
+@pytest.mark.capability("3.3", face="api")
+def test_a_time_in_words_is_pointed_at_with_the_reference_it_means(
+    house: make.House, lead: Program, kathmandu: None
+) -> None:
+    """A program can offer it to its author: where it stands, what it is read as, what to write instead."""
+    view = make.draft(house.incident())
+    version = lead.get(f"/drafts/{view.draft.id}")["version"]
+    texts = version["texts"] | {"customers": {"title": "Since 19:00", "body": "Next update by 15:30 UTC."}}
+    body = {name: version[name] for name in ("incident_state", "component_statuses", "next_update_at")}
+    path = f"/drafts/{view.draft.id}/versions"
+    answer = lead.call("POST", path, body | {"base_version": 1, "texts": texts}).json()
+    first, second = answer["version"]["bare_times"]
+    assert ("customers", "title", 6, 11, "{2026-03-01T13:15Z}") == tuple(
+        first[name] for name in ("audience", "part", "start", "end", "suggestion")
+    )
+    assert ("body", "15:30 UTC", ["2026-03-01T15:30:00Z"]) == tuple(
+        second[name] for name in ("part", "words", "instants")
+    )
+    assert "“15:30 UTC” is read as 1 Mar 2026, 15:30 UTC (21:15 UTC+05:45)." == second["text"]
+    texts["customers"]["body"] = "Next update by {2026-02-30T15:30Z}."
+    refused = lead.call("POST", path, body | {"base_version": 2, "texts": texts})
+    assert (422, "texts.customers.body") == (refused.status_code, refused.json()["errors"][0]["field"])
+    assert "{2026-02-30T15:30Z} is no time." in refused.json()["detail"]
 
 
 @pytest.mark.capability("4.3", face="api")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -112,7 +113,54 @@ def test_the_preview_is_what_readers_will_see(lead: Desk, path: str) -> None:
     token = lead.form(f"{path}/edit", "")["csrfmiddlewaretoken"]
     values = {"texts.customers.body": "**So** <b>raw</b>", "csrfmiddlewaretoken": token}
     seen = lead.client.post("/console/drafts/preview", values).content.decode()
-    assert "<p><strong>So</strong> &lt;b&gt;raw&lt;/b&gt;</p>\n" == seen
+    assert "<p><strong>So</strong> &lt;b&gt;raw&lt;/b&gt;</p>\n" == seen.removesuffix("\n")
+
+
+@pytest.fixture
+def berlin(settings: Any) -> Iterator[None]:
+    """The page is read in Berlin."""
+    held = settings.CLARION
+    before = held.time_zone
+    object.__setattr__(held, "time_zone", "Europe/Berlin")
+    yield
+    object.__setattr__(held, "time_zone", before)
+
+
+@pytest.mark.capability("3.3", face="console")
+def test_reviewers_read_both_zones_and_approve_the_instant(lead: Desk, path: str, berlin: None) -> None:
+    """The page shows what readers will see; the source, which the digest covers, holds the reference."""
+    lead.send(f"{path}/edit", "", texts__customers__title="Since {2026-03-01T13:50Z}")
+    seen = lead.read(path)
+    assert "Customers Since 1 Mar 2026, 13:50 UTC (14:50 CET)" in seen
+    assert "Next update by 1 Mar 2026, 14:35 UTC (15:35 CET)." in seen
+    assert "Next update by {2026-03-01T14:35Z}." in seen
+    assert "Times in words" not in seen
+
+
+@pytest.mark.capability("3.3", face="console")
+def test_a_time_in_words_is_shown_and_becomes_a_reference_at_a_press(
+    lead: Desk, path: str, berlin: None
+) -> None:
+    """Nothing is saved by it, and what can mean two moments is left to the author."""
+    typed = "Broken since 14:50; clocks read 2:30 am on 25 Oct 2026."
+    lead.send(f"{path}/edit", "", texts__customers__body=typed)
+    assert "“14:50” is read as 1 Mar 2026, 13:50 UTC (14:50 CET)." in lead.read(path)
+    answer = lead.send(f"{path}/edit", "", use_references="1")
+    assert (200, 2) == (answer.status_code, version_of(path).number)
+    assert "Broken since {2026-03-01T13:50Z}; clocks read 2:30 am on" in answer.content.decode()
+    seen = words(answer)
+    assert "“14:50”" not in seen
+    assert "02:30 on 25 October 2026 happens twice in Europe/Berlin: first in CEST (00:30 UTC)" in seen
+    assert 302 == lead.send(f"{path}/edit", "", page=answer).status_code
+    assert "Broken since {2026-03-01T13:50Z};" in version_of(path).texts["customers"]["body"]
+
+
+def test_the_preview_names_times_that_readers_cannot_place(lead: Desk, path: str, berlin: None) -> None:
+    token = lead.form(f"{path}/edit", "")["csrfmiddlewaretoken"]
+    values = {"texts.customers.body": "{2026-03-01T13:50Z}, 15:10", "csrfmiddlewaretoken": token}
+    seen = words(lead.client.post("/console/drafts/preview", values))
+    assert "1 Mar 2026, 13:50 UTC (14:50 CET), 15:10" in seen
+    assert "As a reference: {2026-03-01T14:10Z}" in seen
 
 
 @pytest.mark.capability("4.4", face="console")

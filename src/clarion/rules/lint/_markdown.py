@@ -111,7 +111,7 @@ class _Inline:
         for token in tokens:
             if token.type == "text":
                 self._literal(token.content)
-            elif token.type == "text_special":
+            elif token.type in ("text_special", "instant"):
                 self._spelled(token.content, token.markup)
             elif token.type == "code_inline":
                 self._code(token)
@@ -134,7 +134,7 @@ class _Inline:
         return None
 
     def _spelled(self, text: str, markup: str) -> None:
-        """Characters that the source spells another way: an entity, an escape, the end of a line."""
+        """Characters that the source spells another way: an entity, an escape, a time, the end of a line."""
         found = self.content.find(markup, self.position)
         found = found if found >= 0 else self.position
         self._show(text, [(found, found + len(markup))] * len(text))

@@ -16,6 +16,8 @@ class Subscriber(models.Model):
     audience = models.CharField(max_length=40, default="customers")
     language = models.CharField(max_length=20, blank=True)
     """The tag of the language asked for; empty for that of the originals."""
+    time_zone = models.CharField(max_length=64, blank=True)
+    """IANA name, in which times are said beside UTC; empty when not known: then the page's."""
     secret = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=14, default="active")
     """``active`` or ``unsubscribed``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
@@ -14,9 +15,20 @@ from clarion.store.models import Delivery, Incident, Subscriber, Update
 from clarion.store.tokens import unsubscribe_url
 
 
-def batch(ids: Sequence[int]) -> dict[tuple[str, str, str], list[tuple[int, Parcel]]]:
-    """Claimed deliveries as parcels, by (update, audience, language asked for)."""
-    parcels: dict[tuple[str, str, str], list[tuple[int, Parcel]]] = {}
+class Variant(NamedTuple):
+    """What one composed message serves: all readers of it get the same bytes but for the personal places."""
+
+    update_id: str
+    audience: str
+    language: str = ""
+    """The tag asked for; empty for the language of the originals."""
+    time_zone: str = ""
+    """The reader's, beside UTC; empty for the page's."""
+
+
+def batch(ids: Sequence[int]) -> dict[Variant, list[tuple[int, Parcel]]]:
+    """Claimed deliveries as parcels, by the message they carry."""
+    parcels: dict[Variant, list[tuple[int, Parcel]]] = {}
     rows = Delivery.objects.filter(id__in=ids).select_related("subscriber").order_by("id")
     for row in rows:
         parcel = Parcel(
@@ -25,13 +37,14 @@ def batch(ids: Sequence[int]) -> dict[tuple[str, str, str], list[tuple[int, Parc
             secret=row.subscriber.secret,
             unsubscribe_url=unsubscribe_url(row.subscriber_id),
         )
-        variant = (row.update_id, row.subscriber.audience, row.subscriber.language)
+        reader = row.subscriber
+        variant = Variant(row.update_id, reader.audience, reader.language, reader.time_zone)
         parcels.setdefault(variant, []).append((row.id, parcel))
     return parcels
 
 
-def message(update_id: str, audience: str, language: str = "") -> Message:
-    """The update as every reader of this audience who asked for this language gets it.
+def message(update_id: str, audience: str, language: str = "", time_zone: str = "") -> Message:
+    """The update as every reader of this variant gets it; see ``Variant``.
 
     Only translations that went out with the update count, so that every try brings the same words.
     """
@@ -55,7 +68,7 @@ def message(update_id: str, audience: str, language: str = "") -> Message:
         page_name=settings.CLARION.page_name,
         page_url=base,
         incident_url=f"{base}/incidents/{update.incident_id}",
-        time_zone=settings.CLARION.time_zone,
+        time_zone=time_zone or settings.CLARION.time_zone,
         first_of_incident=update.number == 1,
         language=chosen.language,
         instead_of="" if chosen.wanted else names.get(language, language),

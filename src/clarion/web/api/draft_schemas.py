@@ -7,16 +7,12 @@ from typing import Any
 from pydantic import Field
 
 from clarion.web.api.schemas import ComponentStatus, IncidentState, Output, Phase, ReasonOut, Stamp
+from clarion.web.api.time_schemas import BareTimeOut, TextOut, bare_times_out, read_as
 
 
 class PersonRef(Output):
     id: str
     name: str
-
-
-class TextOut(Output):
-    title: str
-    body: str
 
 
 class VersionOut(Output):
@@ -27,7 +23,13 @@ class VersionOut(Output):
     incident_state: IncidentState
     component_statuses: dict[str, ComponentStatus]
     facts: dict[str, Any]
-    texts: dict[str, TextOut] = Field(description="By audience.")
+    texts: dict[str, TextOut] = Field(
+        description="By audience, as approved: times are references such as `{2026-11-25T15:30Z}`."
+    )
+    read_as: dict[str, TextOut] = Field(
+        description="By audience, as plain text: times in UTC and in the page's zone."
+    )
+    bare_times: list[BareTimeOut] = Field(description="Times typed as words rather than as references.")
     channels: list[str]
     next_update_at: Stamp | None
     digest: str = Field(description="SHA-256 of the canonical form; send it back to approve.")
@@ -113,6 +115,8 @@ def version_out(row: Any) -> VersionOut:
         component_statuses=row.component_statuses,
         facts=row.facts,
         texts={name: TextOut(**text) for name, text in row.texts.items()},
+        read_as=read_as(row.texts),
+        bare_times=bare_times_out(row.texts, row.created_at),
         channels=row.channels,
         next_update_at=row.next_update_at,
         digest=row.digest,

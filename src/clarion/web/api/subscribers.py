@@ -26,6 +26,9 @@ class SubscriberIn(Input):
         default="",
         description="Tag of the language asked for, such as `de`; left out for that of the originals.",
     )
+    time_zone: Annotated[str, Field(max_length=64)] = Field(
+        default="", description="IANA name, such as `Europe/Berlin`; left out: the page's zone."
+    )
     secret: Annotated[str, Field(max_length=200)] = Field(
         default="", description="Signing secret of a webhook (`whsec_…`); Clarion makes one if left out."
     )
@@ -37,6 +40,7 @@ class SubscriberOut(Output):
     address: str
     audience: str
     language: str
+    time_zone: str = Field(description="Times are said in UTC and in it; empty: in the page's zone.")
     state: str
     created_at: Stamp
     unsubscribed_at: Stamp | None

@@ -9,7 +9,6 @@ from ninja import Router
 from pydantic import Field
 
 from clarion.store.queries import delivery, incidents, single
-from clarion.web.api.draft_schemas import TextOut
 from clarion.web.api.operations import reads
 from clarion.web.api.schemas import (
     ComponentStatus,
@@ -21,6 +20,7 @@ from clarion.web.api.schemas import (
     Stamp,
     page,
 )
+from clarion.web.api.time_schemas import TextOut, read_as
 
 router = Router(tags=["updates"])
 
@@ -39,7 +39,12 @@ class UpdateOut(Output):
     incident: str
     number: int
     state: IncidentState
-    texts: dict[str, TextOut] = Field(description="By audience.")
+    texts: dict[str, TextOut] = Field(
+        description="By audience, as approved: times are references such as `{2026-11-25T15:30Z}`."
+    )
+    read_as: dict[str, TextOut] = Field(
+        description="By audience, as plain text: times in UTC and in the page's zone."
+    )
     translations: dict[str, dict[str, TextOut]] = Field(description="By language, then by audience.")
     affected: list[ChangeOut]
     channels: list[str]
@@ -50,12 +55,14 @@ class UpdateOut(Output):
 
 
 def update_out(row: Any, counts: dict[str, dict[str, dict[str, int]]]) -> UpdateOut:
+    texts = {text.audience: {"title": text.title, "body": text.body} for text in row.texts.all()}
     return UpdateOut(
         id=row.id,
         incident=row.incident_id,
         number=row.number,
         state=row.state,
-        texts={text.audience: TextOut(title=text.title, body=text.body) for text in row.texts.all()},
+        texts={name: TextOut(**text) for name, text in texts.items()},
+        read_as=read_as(texts),
         translations=_translations(row),
         affected=[ChangeOut(component=item["component_id"], **item) for item in row.affected],
         channels=row.channels,

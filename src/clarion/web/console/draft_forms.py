@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from clarion.rules import terms
+from clarion.rules.bare_times import Placed, in_texts, with_references
 from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.review import DECISIONS
 from clarion.web.console import labels
@@ -115,6 +117,23 @@ class EditDraft(ConsoleForm):
         """The version that whoever typed this had before them; 0 when that is not said."""
         said = str(self.data.get("base_version", "")) if self.is_bound else str(self.version.number)
         return int(said) if said.isdecimal() and len(said) < 9 else 0
+
+    def bare_times(self, now: datetime) -> list[Placed]:
+        """The times in words of what stands in the fields now."""
+        typed = {
+            name: {part: str(self[f"texts.{name}.{part}"].value() or "") for part in ("title", "body")}
+            for name in self.audiences
+        }
+        return in_texts(typed, zone=settings.CLARION.time_zone, near=now)
+
+    def use_references(self, now: datetime) -> None:
+        """Writes every time in words that means one instant as a reference; all else stays as typed."""
+        found = self.bare_times(now)
+        for name in self.audiences:
+            for part in ("title", "body"):
+                bare = [each.bare for each in found if (each.audience, each.part) == (name, part)]
+                field = f"texts.{name}.{part}"
+                self.set_hidden(**{field: with_references(str(self[field].value() or ""), bare)})
 
     def texts(self) -> list[dict[str, Any]]:
         """The text fields, audience by audience, for the page."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
-from clarion.rules import prose, review
+from clarion.rules import review
+from clarion.rules.bare_times import bare_times, in_texts
 from clarion.store.queries import delivery, drafts, incidents, screens, translations
 from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
@@ -50,6 +52,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "version": version,
         "incident": draft.incident,
         "texts": labelled(version.texts),
+        "bare": in_texts(version.texts, zone=settings.CLARION.time_zone, near=version.created_at),
         "components": component_rows(version),
         "versions": drafts.versions_of(draft),
         "lines": [
@@ -147,7 +150,9 @@ def edit(request: Looking, draft_id: str) -> HttpResponse:
     draft = screens.draft(draft_id)
     version = draft.versions.latest("number")
     form = EditDraft(request.POST or None, version=version, components=incidents.components())
-    sent = request.method == "POST" and form.readable()
+    if "use_references" in request.POST:
+        form.use_references(request.now)
+    sent = request.method == "POST" and "use_references" not in request.POST and form.readable()
     if sent and form.submit(request, actions.edit_draft, draft_id=draft_id, **form.values()):
         messages.success(request, _saved(form.entry.data))
         return redirect("console:draft", draft_id)
@@ -160,6 +165,8 @@ def edit(request: Looking, draft_id: str) -> HttpResponse:
         "version": version,
         "meanwhile": _meanwhile(draft_id, typed_on, version) if form.is_bound else [],
         "incident": draft.incident,
+        "bare": form.bare_times(request.now),
+        "zone": settings.CLARION.time_zone,
         "before": screens.update_before(draft),
         "approvals": drafts.approvals_of(draft).filter(version=version, voided_at=None).count(),
     }
@@ -185,9 +192,11 @@ def _saved(data: dict[str, Any]) -> str:
 
 @screen("drafts:read", methods=WRITE)
 def preview(request: Looking) -> HttpResponse:
-    """How a text will look, while it is being typed."""
-    bodies = [value for name, value in request.POST.items() if name.endswith(".body")]
-    return HttpResponse(prose.to_html(str(bodies[0]) if bodies else ""))
+    """How a text will look while it is being typed, and which of its times readers could not place."""
+    bodies = [str(value) for name, value in request.POST.items() if name.endswith(".body")]
+    body = bodies[0] if bodies else ""
+    context = {"body": body, "bare": bare_times(body, zone=settings.CLARION.time_zone, near=request.now)}
+    return render(request, "console/parts/preview.html", context)
 
 
 @screen("drafts:read", methods=WRITE)

@@ -12,6 +12,7 @@ from django.db import IntegrityError
 
 from clarion import pipeline
 from clarion.rules.errors import AlreadyDone, Conflict, Refusal
+from clarion.rules.times import zone_names
 from clarion.web.console.base import Looking
 
 log = logging.getLogger("clarion.console")
@@ -107,6 +108,14 @@ def utc_field(label: str, help_text: str, *, required: bool = True) -> forms.Dat
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": "Write a date and a time in UTC, such as 2026-11-23 14:05."},
     )
+
+
+def zones() -> list[tuple[str, str]]:
+    """UTC first, then every zone by name."""
+    found = sorted(
+        name for name in zone_names() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
+    )
+    return [("Etc/UTC", "UTC"), *((name, name.replace("_", " ")) for name in found)]
 
 
 def choices(labels: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,19 +13,9 @@ from clarion.store.people import roles_of
 from clarion.store.queries import ledger, people, single
 from clarion.web.console import sentences
 from clarion.web.console.base import WRITE, Looking, screen, show
-from clarion.web.console.forms import ConsoleForm, Press, choices
+from clarion.web.console.forms import ConsoleForm, Press, choices, zones
 
 ROLES = choices(ROLE_LABELS)
-
-
-def zones() -> list[tuple[str, str]]:
-    """UTC first, then every zone by name."""
-    found = sorted(
-        name
-        for name in available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "posix", "right"))
-    )
-    return [("Etc/UTC", "UTC"), *((name, name.replace("_", " ")) for name in found)]
 
 
 class NewPerson(ConsoleForm):

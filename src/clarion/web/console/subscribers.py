@@ -15,8 +15,13 @@ from clarion.actions import subscriber as actions
 from clarion.rules.audience import AUDIENCES
 from clarion.store.queries import delivery, single
 from clarion.web.console.base import WRITE, Looking, choice, kept_filters, page_of, screen, show
-from clarion.web.console.forms import ConsoleForm, Press
+from clarion.web.console.forms import ConsoleForm, Press, zones
 from clarion.web.console.labels import SUBSCRIBER_LABELS
+
+
+def readers_zones() -> list[tuple[str, str]]:
+    """Every zone, and first of all the page's own."""
+    return [("", f"As on the page ({settings.CLARION.time_zone})"), *zones()]
 
 
 class NewSubscriber(ConsoleForm):
@@ -24,6 +29,12 @@ class NewSubscriber(ConsoleForm):
     address = forms.CharField(max_length=2000, help_text="A mail address, or the https address of a webhook.")
     audience = forms.ChoiceField(label="Reads the text for")
     language = forms.ChoiceField(required=False)
+    time_zone = forms.ChoiceField(
+        choices=readers_zones,
+        required=False,
+        label="Time zone of the reader",
+        help_text="Times are said in UTC and in this zone.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

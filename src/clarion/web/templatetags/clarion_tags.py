@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template import Context
 from django.utils.html import escape, format_html
@@ -18,6 +19,7 @@ from clarion.pages.markup import Html, drawing
 from clarion.pages.times import duration_in_words, iso_seconds, stamp
 from clarion.rules import prose
 from clarion.rules.delivery import STATES
+from clarion.rules.instants import spoken
 from clarion.rules.times import MONTHS
 from clarion.web.console import labels
 
@@ -122,8 +124,14 @@ def named(code: str, kind: str) -> str:
 
 @register.filter
 def markdown(body: str) -> SafeString:
-    """A text in light Markdown as HTML that can do nothing."""
-    return mark_safe(prose.to_html(body))  # noqa: S308 - the sanitiser's own output
+    """A text in light Markdown as HTML that can do nothing; its times as readers of the page see them."""
+    return mark_safe(prose.to_html(body, settings.CLARION.time_zone))  # noqa: S308 - the sanitiser's own
+
+
+@register.filter
+def headline(title: str) -> str:
+    """A title as readers of the page see it, its times in UTC and in the page's zone."""
+    return prose.only_text(spoken(title, settings.CLARION.time_zone))
 
 
 @register.filter
