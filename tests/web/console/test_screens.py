@@ -137,6 +137,7 @@ def addresses(house: make.House) -> dict[str, Any]:
     more = (
         f"quarantine/{hook}",
         "components",
+        "cadence",
         "ledger",
         f"ledger/{entry.entry_id}",
         "mailbox",

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from clarion.web.api import (
+    cadence,
     components,
     deadlines,
     deliveries,
@@ -40,6 +41,7 @@ NOUNS = (
     reviews,
     translations,
     updates,
+    cadence,
     deliveries,
     subscribers,
     hooks,

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from clarion.web.console import (
     account,
     board,
+    cadence,
     components,
     deliveries,
     drafts,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("deliveries/<slug:public_id>/retry", deliveries.retry, name="delivery_retry"),
     path("components", components.index, name="components"),
     path("components/add", components.add, name="component_add"),
+    path("cadence", cadence.page, name="cadence"),
     path("ledger", ledger.index, name="ledger"),
     path("ledger/<slug:entry_id>", ledger.page, name="entry"),
     path("settings", RedirectView.as_view(pattern_name="console:keys"), name="settings"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -190,6 +190,16 @@ def time_left(context: Context, due: datetime) -> str:
 def lasting(start: datetime, end: datetime) -> str:
     """A length of time in words; short ones are not rounded up to a minute."""
     return "under a minute" if (end - start).total_seconds() < 60 else duration_in_words(start, end)
+
+
+@register.filter
+def length_of_time(length: timedelta | None) -> str:
+    """Such as ``14 min``; a dash for none. Half minutes count: they are common in medians."""
+    if length is None:
+        return "–"
+    if length < timedelta(minutes=10):
+        return f"{length / timedelta(minutes=1):.1f} min".replace(".0 ", " ")
+    return duration_in_words(datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC) + length)
 
 
 @register.inclusion_tag("console/parts/field.html")
