@@ -11,12 +11,12 @@ import pytest
 from django.db import transaction
 
 from clarion import bell, pipeline
-from clarion.actions import deadline, intake
+from clarion.actions import assess, deadline, incident, intake
 from clarion.pipeline import PIPELINE, STAGES
 from clarion.rules.errors import AlreadyDone
 from clarion.store.models import Deadline, Draft, LedgerEntry, Update
 from tests import factories as make
-from tests.actions.story import HOUR, MINUTE, NOW, Story, decide, submit
+from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, decide, submit
 
 pytestmark = pytest.mark.django_db
 Rings = list[tuple[str, str]]
@@ -86,6 +86,20 @@ def incident_opened(here: Story) -> None:
     pipeline.run(STAGES["answer_signal"].do, key=next(iter(STAGES["answer_signal"].due(NOW))), now=NOW)
 
 
+def incident_changed(here: Story) -> None:
+    """One that was too small to be told of grows."""
+    minor = here.open(severity="SEV-4")
+    told = {"incident_id": minor.id, "changes": {"severity": "SEV-1"}, "actor": acting(here.lead)}
+    pipeline.run(incident.change_incident, **told, now=NOW)
+
+
+def incident_assessed(here: Story) -> None:
+    """One that was only suspected is confirmed."""
+    told = make.incident_by_hook(make.alert(severity="warning"))
+    facts = {"incident_id": told.id, "facts": {"confirmation": "confirmed"}, "actor": acting(here.lead)}
+    pipeline.run(assess.assess_incident, **facts, now=NOW)
+
+
 def incident_quiet(here: Story) -> None:
     make.incident_by_hook()
     hook = make.hook(make.alert(status="resolved", ended_at=NOW))
@@ -116,6 +130,8 @@ MOMENTS = [
     ("hook.received", "read_hook", hook_received),
     ("hook.read", "answer_signal", signal_unanswered),
     ("incident.opened", "write_first_draft", incident_opened),
+    ("incident.changed", "write_first_draft", incident_changed),
+    ("incident.assessed", "write_first_draft", incident_assessed),
     ("incident.quiet", "propose_resolution", incident_quiet),
     ("draft.approved", "publish_draft", draft_approved),
     ("update.published", "write_site", update_published),

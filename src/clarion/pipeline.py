@@ -49,6 +49,8 @@ PIPELINE = (
     Stage("hook.received", intake.read_hook, due.hooks_to_read),
     Stage("hook.read", signal.answer_signal, due.signals_to_answer, keys=lambda entry: entry.data["signals"]),
     Stage("incident.opened", draft.write_first_draft, due.incidents_to_draft),
+    Stage("incident.changed", draft.write_first_draft, due.incidents_to_draft),
+    Stage("incident.assessed", draft.write_first_draft, due.incidents_to_draft),
     Stage("incident.quiet", draft.propose_resolution, due.incidents_to_resolve),
     Stage("draft.approved", publish.publish_draft, due.drafts_to_publish),
     Stage(

@@ -137,6 +137,12 @@ def open_incident(here: Story) -> dict[str, Any]:
 
 
 @scenario
+def assess_incident(here: Story) -> dict[str, Any]:
+    facts = {"outage_scope": "partial", "duties": ["payments"]}
+    return {"incident_id": here.open().id, "facts": facts} | lead(here)
+
+
+@scenario
 def change_incident(here: Story) -> dict[str, Any]:
     return {"incident_id": here.open().id, "changes": {"severity": "SEV-1", "title": "Worse"}} | lead(here)
 

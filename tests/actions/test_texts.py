@@ -28,6 +28,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "comment_on_draft": {"body": NUL},
     "withdraw_draft": {"reason": NUL},
     "open_incident": {"title": NUL},
+    "assess_incident": {"facts": {"duties": [NUL]}},
     "change_incident": {"changes": {"title": NUL}},
     "discard_hook": {"reason": NUL},
     "create_person": {"email": NUL, "name": NUL, "password": make.PASSWORD + NUL, "time_zone": NUL},
@@ -40,12 +41,13 @@ TEXTS: dict[str, dict[str, Any]] = {
     "add_site": {"name": NUL, "kind": NUL, "config": {"path": NUL}},
     "add_subscriber": {"address": NUL, "secret": NUL},
 }
-NAMED = {"texts": "texts.customers.title", "changes": "title"}
+NAMED = {"texts": "texts.customers.title", "changes": "title", "facts": "duties"}
 #: Other texts that actions take: looked up among known words or rows, made by Clarion itself, or only hashed.
 NO_FREE_TEXT = {
     *("key", "worker", "channel", "public_id", "subscriber_id", "user_id", "owner_id", "key_id", "hook_id"),
     *("incident_id", "draft_id", "component_ids", "component_statuses", "incident_state", "state", "phase"),
-    *("severity", "category", "visibility", "audience", "role", "roles", "scopes", "decision", "digest"),
+    *("severity", "category", "visibility", "confirmation"),
+    *("audience", "role", "roles", "scopes", "decision", "digest"),
     *("slug", "headers", "manifest_sha256", "kind", "secret"),
 }
 CASES = [(action, argument) for action, texts in TEXTS.items() for argument in texts]

@@ -12,7 +12,7 @@ from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.store import ledger, records, reviews
+from clarion.store import decisions, ledger, records, reviews
 from clarion.store.models import (
     Comment,
     Component,
@@ -40,6 +40,8 @@ def write_first_draft(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("The incident is closed.")
     if not incident.requirements.get("formal_updates") or incident.drafts.exists():
         raise AlreadyDone("Policy asks for no update, or a draft exists.")
+    if not incident.requirements["may_start"]:
+        raise AlreadyDone("Policy lets communication start later.")
     return _prepare(incident, "holding", cause="incident.opened", now=now)
 
 
@@ -50,6 +52,8 @@ def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("The incident is not quiet, or is closed already.")
     if not incident.requirements.get("formal_updates"):
         raise AlreadyDone("Policy asks for no update.")
+    if not incident.requirements["may_start"] and not incident.updates.exists():
+        raise AlreadyDone("Readers were told nothing, and policy lets communication start later.")
     if records.open_drafts(incident).filter(phase="resolution").exists():
         raise AlreadyDone("A resolution is being written already.")
     if incident.drafts.filter(phase="resolution", created_at__gte=incident.quiet_at).exists():
@@ -76,8 +80,9 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
 def _prepare(
     incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM
 ) -> LedgerEntry:
-    minutes = incident.requirements["update_every_minutes"]
-    next_update_at = None if phase == "resolution" else _round_up(now + timedelta(minutes=minutes))
+    # Asked anew: the interval depends on how far it is, and on how long it has been open.
+    every = decisions.decision(incident, now).update_every
+    next_update_at = None if phase == "resolution" else _round_up(now + every)
     affected = list(incident.affected.select_related("component").order_by("component__position"))
     facts = words.Facts(
         incident_id=incident.id,
@@ -89,6 +94,7 @@ def _prepare(
         detected_at=incident.detected_at,
         quiet_at=incident.quiet_at,
         next_update_at=next_update_at,
+        template=incident.requirements["template"],
     )
     texts = words.compose(templates(), phase, facts)
     draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from clarion.rules import policy as policies
 from clarion.rules import terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Invalid, NotFound
 from clarion.rules.intake import LONGEST_AGO, LONGEST_TITLE
 from clarion.rules.plaintext import require_storable
-from clarion.store import ledger, records, reviews
+from clarion.rules.policy.facts import CONFIRMATIONS
+from clarion.store import decisions, ledger, records, reviews
 from clarion.store.models import Component, Incident, LedgerEntry
 from clarion.store.opening import create_incident, opened
-from clarion.store.policies import current, numbered
+from clarion.store.policies import current
 
 
 def open_incident(
@@ -24,16 +24,21 @@ def open_incident(
     category: str,
     component_ids: Iterable[str],
     visibility: str = "public",
+    confirmation: str = "confirmed",
     detected_at: datetime | None = None,
     actor: Actor,
     now: datetime,
 ) -> LedgerEntry:
-    """A person opens an incident by hand; policy decides what follows from it."""
+    """A person opens an incident by hand; policy decides what follows from it.
+
+    Whoever opens it has seen it, so it counts as confirmed by them unless they say ``suspected``.
+    """
     require(actor, "incidents:write")
     title = _clean_title(title)
     _check_word("severity", severity, terms.SEVERITIES)
     _check_word("category", category, terms.CATEGORIES)
     _check_word("visibility", visibility, ("public", "private"))
+    _check_word("confirmation", confirmation, CONFIRMATIONS)
     if detected_at is not None and detected_at > now:
         raise Invalid("The time of detection lies in the future.", field="detected_at")
     if detected_at is not None and detected_at < now - LONGEST_AGO:
@@ -45,6 +50,7 @@ def open_incident(
         severity=severity,
         category=category,
         visibility=visibility,
+        confirmed_by=actor.person_id if confirmation == "confirmed" else None,
         detected_at=detected_at or now,
         components=components,
         policy_number=number,
@@ -108,8 +114,7 @@ def _check_changes(changes: Mapping[str, str]) -> dict[str, str]:
 
 
 def _decide_anew(incident: Incident, now: datetime) -> None:
-    facts = policies.IncidentFacts(incident.severity, incident.category, incident.visibility)
-    incident.requirements = policies.decide(facts, numbered(incident.policy_version), now).as_json()
+    incident.requirements = decisions.decision(incident, now).as_json()
     incident.updated_at = now
     incident.save(update_fields=["title", "severity", "category", "visibility", "requirements", "updated_at"])
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from clarion.rules import review
 from clarion.rules.access import Actor, require
+from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
@@ -66,10 +67,20 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
     if reasons := reviews.overtaken(draft, newest):
         because = " ".join(reason.text for reason in reasons)
         raise Conflict(f"The incident has changed since. {because} Edit it, then submit it.")
+    _refuse_too_early(draft, newest)
     if newest.next_update_at is not None and newest.next_update_at <= now:
         raise Invalid(
             "The next update is promised for a time that has passed. Edit it.", field="next_update_at"
         )
+
+
+def _refuse_too_early(draft: Draft, newest: DraftVersion) -> None:
+    """Nothing for outsiders begins before policy lets it; what has begun goes on."""
+    wants = draft.incident.requirements
+    outside = any(AUDIENCES[name].public for name in newest.texts)
+    if not wants["may_start"] and outside and not draft.incident.updates.exists():
+        because = " ".join(reason["text"] for reason in wants["because"]["start"])
+        raise Conflict(f"Communication may not start yet. {because} Confirm the incident, then submit.")
 
 
 def _review_until(draft: Draft, newest: DraftVersion, now: datetime) -> datetime:

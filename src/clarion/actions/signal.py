@@ -128,6 +128,7 @@ def _open_for_signal(
         severity=severity,
         category=category,
         visibility=_visibility(signal),
+        confirmed_by=None,
         detected_at=min(max(signal.started_at, now - LONGEST_AGO), now),
         components=components,
         policy_number=number,

@@ -70,6 +70,8 @@ class Facts:
     detected_at: datetime
     quiet_at: datetime | None
     next_update_at: datetime | None
+    template: str = ""
+    """The category whose words are used; the incident's own if empty."""
 
 
 def load_templates(document: str) -> Templates:
@@ -128,7 +130,7 @@ def compose(templates: Templates, phase: str, facts: Facts) -> dict[str, dict[st
         "category": facts.category.replace("_", " "),
         "incident": facts.incident_id,
         "signals": "; ".join(facts.signals) or "no signals yet",
-        **templates.phrases[facts.category],
+        **templates.phrases[facts.template or facts.category],
     }
     return {
         audience: {

@@ -10,6 +10,7 @@ from clarion.rules import terms
 from clarion.rules.access import Actor
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger
+from clarion.store.decisions import facts_of
 from clarion.store.models import Component, Incident, IncidentComponent, LedgerEntry
 
 STATUS_BY_SEVERITY: Mapping[str, str] = {
@@ -27,24 +28,33 @@ def create_incident(
     severity: str,
     category: str,
     visibility: str,
+    confirmed_by: str | None,
     detected_at: datetime,
     components: Iterable[Component],
     policy_number: int,
     policy: policies.Policy,
     now: datetime,
 ) -> tuple[Incident, policies.Decision]:
-    decision = policies.decide(policies.IncidentFacts(severity, category, visibility), policy, now)
-    incident = Incident.objects.create(
+    """An incident with what the policy requires of it.
+
+    ``confirmed_by`` is the id of the person who says that it is so; None while it is only suspected.
+    """
+    incident = Incident(
         title=title,
         severity=severity,
         category=category,
         visibility=visibility,
+        confirmation="suspected" if confirmed_by is None else "confirmed",
+        confirmed_by_id=confirmed_by or None,
+        confirmed_at=None if confirmed_by is None else now,
         policy_version=policy_number,
-        requirements=decision.as_json(),
         detected_at=detected_at,
         opened_at=now,
         updated_at=now,
     )
+    decision = policies.decide(facts_of(incident, now), policy, now)
+    incident.requirements = decision.as_json()
+    incident.save(force_insert=True)
     status = STATUS_BY_SEVERITY[severity]
     IncidentComponent.objects.bulk_create(
         IncidentComponent(incident=incident, component=component, status=status) for component in components
@@ -71,6 +81,7 @@ def opened(
             "severity": incident.severity,
             "category": incident.category,
             "visibility": incident.visibility,
+            "confirmation": incident.confirmation,
             "policy_version": incident.policy_version,
             "detected_at": incident.detected_at.isoformat(),
             "components": [component.id for component in components],

@@ -15,7 +15,7 @@ class NoPolicy(Exception):
 
 @lru_cache(maxsize=32)
 def _parsed(document: str) -> policy.Policy:
-    return policy.load(document)
+    return policy.load_stored(document)
 
 
 def current() -> tuple[int, policy.Policy]:

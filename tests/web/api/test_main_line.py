@@ -84,7 +84,10 @@ def test_policy_says_what_it_requires_and_why(house: make.House, lead: Program) 
     required = lead.post("/incidents", {**words, "severity": "SEV-3"})["requirements"]
     assert required["formal_updates"] is True
     assert (120, 15) == (required["update_every_minutes"], required["warn_minutes"])
-    assert ["updates.limited", "cadence.sev-3"] == [reason["code"] for reason in required["reasons"]]
+    assert ["updates.limited", "scope.not-about-outage"] == [
+        reason["code"] for reason in required["because"]["formal_updates"][:2]
+    ]
+    assert ["cadence.sev-3"] == [reason["code"] for reason in required["because"]["cadence"]]
     assert ["accuracy", "clarity"] == [review["role"] for review in required["reviews"]]
     minor = lead.post("/incidents", {**words, "severity": "SEV-4"})["requirements"]
     assert minor["formal_updates"] is False

@@ -12,9 +12,10 @@ from tests.web.console.conftest import Desk, words
 @pytest.mark.capability("1.1", face="console")
 def test_it_says_what_policy_requires_and_why(house: make.House, lead: Desk) -> None:
     seen = lead.read(f"/console/incidents/{house.incident().id}")
-    assert "Formal updates Yes, every 30 minutes" in seen
-    assert "updates.severe SEV-1, application, public: customers notice an incident of this severity" in seen
-    assert "Accuracy reviewer Somebody who knows the technical facts" in seen
+    assert "Formal updates Yes" in seen
+    assert "Interval An update every 30 minutes" in seen
+    assert "updates.severe SEV-1: customers notice an incident of this severity" in seen
+    assert "reviews.facts Somebody who knows the technical facts" in seen
 
 
 def test_it_is_told_from_facts_to_proof(house: make.House, lead: Desk) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from clarion.cli import start
 from clarion.cli.trouble import Trouble
 from clarion.rules import policy as policies
-from clarion.rules import policy_cases
+from clarion.rules.policy import cases as policy_cases
 
 HELP = "check a policy document, or run tests of one"
 DOES_NOT_HOLD = 1
@@ -45,10 +45,10 @@ def _check(file: Path) -> int:
         policy = policies.load(_read(file))
     except policies.BadPolicy as error:
         print(f"{file} cannot be used as a policy:")
-        for line in str(error).splitlines():
-            print(f"  {line}")
+        for problem in error.problems:
+            print(f"  {file}:{problem.line}: {problem.place}: {problem.text}")
         return DOES_NOT_HOLD
-    rules = len(policy.updates) + len(policy.reviews) + len(policy.cadence)
+    rules = sum(len(rules) for _, rules in policy.parts())
     print(f"{file} can be used: {policy.title}, {rules} rules.")
     return 0
 

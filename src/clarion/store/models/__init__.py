@@ -8,7 +8,7 @@ from clarion.store.models.draft import Approval, Comment, Draft, DraftVersion
 from clarion.store.models.incident import Incident, IncidentComponent
 from clarion.store.models.intake import Hook, Signal, Source
 from clarion.store.models.ledger import Checkpoint, LedgerEntry, LedgerText
-from clarion.store.models.policy import PolicyVersion
+from clarion.store.models.policy import PolicyProposal, PolicyVersion
 from clarion.store.models.site import SiteState
 from clarion.store.models.subscriber import Subscriber
 from clarion.store.models.translation import Translation, UpdateTranslation
@@ -32,6 +32,7 @@ __all__ = [
     "IncidentComponent",
     "LedgerEntry",
     "LedgerText",
+    "PolicyProposal",
     "PolicyVersion",
     "RoleGrant",
     "Signal",

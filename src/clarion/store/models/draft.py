@@ -41,6 +41,10 @@ class DraftVersion(models.Model):
     """``{audience: {"title": …, "body": …}}``"""
     channels = models.JSONField()
     next_update_at = models.DateTimeField(null=True, blank=True)
+    no_change = models.BooleanField(default=False)
+    """Its author says that it tells readers nothing new."""
+    ruled_out = models.TextField(blank=True)
+    """What has been ruled out since the update before; wanted where nothing is new twice in a row."""
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 

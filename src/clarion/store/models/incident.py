@@ -18,6 +18,17 @@ class Incident(models.Model):
     category = models.CharField(max_length=20)
     visibility = models.CharField(max_length=10, default="public")
     """``public`` may be published; ``private`` never is."""
+    confirmation = models.CharField(max_length=10, default="suspected")
+    """``suspected`` by monitoring, or ``confirmed`` by a person."""
+    confirmed_by = models.ForeignKey("store.User", null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    outage_scope = models.CharField(max_length=20, default="unknown")
+    business_impact = models.CharField(max_length=10, default="unknown")
+    stakeholder_visibility = models.CharField(max_length=10, default="unknown")
+    duties = models.JSONField(null=True)
+    """Tags of regulated data or services that it touches; None while nobody has looked."""
+    regions = models.JSONField(null=True)
+    customers_affected = models.BigIntegerField(null=True)
     policy_version = models.IntegerField()
     requirements = models.JSONField(default=dict)
     """What policy requires, each with its reasons, as decided when the incident opened."""

@@ -27,6 +27,7 @@ def incidents_to_draft(now: datetime) -> Iterable[str]:
         ~Exists(Draft.objects.filter(incident=OuterRef("pk"))),
         state="detected",
         requirements__formal_updates=True,
+        requirements__may_start=True,
     )
     return found.order_by("opened_at").values_list("id", flat=True)[:LIMIT]
 
@@ -37,6 +38,7 @@ def incidents_to_resolve(now: datetime) -> Iterable[str]:
     )
     found = Incident.objects.filter(
         ~Exists(open_drafts),
+        Q(requirements__may_start=True) | Exists(Update.objects.filter(incident=OuterRef("pk"))),
         state__in=terms.OPEN_STATES,
         quiet_at__isnull=False,
         requirements__formal_updates=True,

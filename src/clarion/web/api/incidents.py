@@ -9,13 +9,16 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clarion.actions import incident as actions
+from clarion.actions.assess import assess_incident as assess_action
 from clarion.actions.closing import close_incident
 from clarion.rules.errors import Invalid, NotFound
 from clarion.store.queries import incidents as queries
+from clarion.web.api.assessment_schemas import AssessIn, AssessmentOut, Requirements, assessment_out
 from clarion.web.api.operations import do, reads, subject_id, writes
 from clarion.web.api.schemas import (
     Category,
     ComponentStatus,
+    Confirmation,
     Cursor,
     IncidentState,
     Input,
@@ -24,7 +27,6 @@ from clarion.web.api.schemas import (
     Moment,
     Output,
     Page,
-    ReasonOut,
     Severity,
     Stamp,
     Title,
@@ -43,6 +45,7 @@ class IncidentIn(Input):
     category: Category
     components: Annotated[list[str], Field(max_length=200, description="Ids of components.")]
     visibility: Visibility = "public"
+    confirmation: Confirmation = "confirmed"
     detected_at: Moment | None = Field(default=None, description="When it was noticed; now if left out.")
 
 
@@ -68,24 +71,6 @@ class AffectedOut(Output):
     status: ComponentStatus
 
 
-class RequiredReviewOut(Output):
-    role: str
-    reason: ReasonOut
-
-
-class Requirements(Output):
-    """What policy requires of this incident, each with the rule that asked for it."""
-
-    formal_updates: bool
-    audiences: list[str]
-    channels: list[str]
-    reviews: list[RequiredReviewOut]
-    update_every_minutes: int
-    warn_minutes: int
-    approval_window_minutes: int
-    reasons: list[ReasonOut]
-
-
 class IncidentOut(Output):
     id: str
     title: str = Field(description="For colleagues; readers see the titles of published texts.")
@@ -93,6 +78,7 @@ class IncidentOut(Output):
     severity: Severity
     category: Category
     visibility: Visibility
+    assessment: AssessmentOut
     policy_version: int
     requirements: Requirements
     components: list[AffectedOut]
@@ -135,6 +121,7 @@ def incident_out(row: Any) -> IncidentOut:
         severity=row.severity,
         category=row.category,
         visibility=row.visibility,
+        assessment=assessment_out(row),
         policy_version=row.policy_version,
         requirements=Requirements.model_validate(row.requirements),
         components=[
@@ -207,6 +194,7 @@ def open_incident(request: HttpRequest, body: IncidentIn) -> tuple[Any, Incident
         category=body.category,
         component_ids=list(dict.fromkeys(body.components)),
         visibility=body.visibility,
+        confirmation=body.confirmation,
         detected_at=body.detected_at,
     )
     return entry, incident_out(queries.incident(subject_id(entry)))
@@ -233,6 +221,29 @@ def change_incident(request: HttpRequest, incident_id: str, body: IncidentChange
     """
     changes = body.model_dump(exclude_unset=True)
     entry = do(request, actions.change_incident, incident_id=incident_id, changes=changes)
+    return entry, incident_out(queries.incident(incident_id))
+
+
+@writes(
+    router,
+    "/incidents/{incident_id}/assess",
+    scope="incidents:write",
+    out=IncidentOut,
+    example={
+        "confirmation": "confirmed",
+        "outage_scope": "partial",
+        "duties": ["payments"],
+        "regions": ["EU"],
+    },
+)
+def assess_incident(request: HttpRequest, incident_id: str, body: AssessIn) -> tuple[Any, IncidentOut]:
+    """Record what has been found out: confirmation, outage scope, impact, who noticed, duties, regions.
+
+    Leave out what stays; null says that nobody knows. What policy requires is decided anew, under the
+    version the incident began with.
+    """
+    facts = body.model_dump(exclude_unset=True)
+    entry = do(request, assess_action, incident_id=incident_id, facts=facts)
     return entry, incident_out(queries.incident(incident_id))
 
 

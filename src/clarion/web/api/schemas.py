@@ -17,6 +17,7 @@ from clarion.rules import strictjson, terms
 from clarion.rules.access import REVIEW_ROLES, ROLE_LABELS, SCOPES
 from clarion.rules.draft import PHASES
 from clarion.rules.intake import Unreadable
+from clarion.rules.policy.facts import CONFIRMATIONS, words_of
 from clarion.rules.types import require_aware
 from clarion.store.queries import paging
 
@@ -84,6 +85,10 @@ Title = Annotated[str, Field(max_length=LONGEST_TITLE)]
 LongText = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Severity = Annotated[str, _words(terms.SEVERITIES)]
 Category = Annotated[str, _words(terms.CATEGORIES)]
+Confirmation = Annotated[str, _words(CONFIRMATIONS)]
+OutageScope = Annotated[str, _words(words_of("outage_scope"))]
+BusinessImpact = Annotated[str, _words(words_of("business_impact"))]
+StakeholderVisibility = Annotated[str, _words(words_of("stakeholder_visibility"))]
 Visibility = Annotated[str, _words(("public", "private"))]
 IncidentState = Annotated[str, _words(tuple(terms.STATE_LABELS))]
 ComponentStatus = Annotated[str, _words(terms.COMPONENT_STATUSES)]

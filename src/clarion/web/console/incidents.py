@@ -13,13 +13,14 @@ from clarion.actions import draft as draft_actions
 from clarion.actions import incident as actions
 from clarion.actions.closing import close_incident
 from clarion.rules import terms
-from clarion.rules.access import ROLE_LABELS
 from clarion.rules.draft import PHASES
 from clarion.store.queries import delivery, drafts, incidents, ledger, screens
 from clarion.web.console import labels, sentences
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.due import rows
+from clarion.web.console.facts import AssessIncident, facts_in_words
 from clarion.web.console.forms import ConsoleForm, choices, utc_field
+from clarion.web.console.why import consequences
 
 STATES = {"open": "Open", "closed": "Closed", "all": "All"}
 
@@ -37,6 +38,12 @@ class NewIncident(ConsoleForm):
     )
     visibility = forms.ChoiceField(
         choices=choices(labels.VISIBILITY_LABELS), widget=forms.RadioSelect, initial="public"
+    )
+    confirmation = forms.ChoiceField(
+        choices=choices(labels.CONFIRMATION_LABELS),
+        widget=forms.RadioSelect,
+        initial="confirmed",
+        help_text="Policy may let communication start later while it is only suspected.",
     )
     detected_at = utc_field("Detected at (UTC)", "Leave empty for now.", required=False)
     places = {"components": "component_ids"}
@@ -102,7 +109,9 @@ def incident_page(request: Looking, incident_id: str, given: dict[str, ConsoleFo
     context = {
         "incident": found,
         "signals": incidents.signals_of(found),
-        "required": _required(found),
+        "consequences": consequences(found),
+        "known": facts_in_words(found),
+        "assess": given.get("assess") or AssessIncident(incident=found),
         "due": rows(running, request.now),
         "draft": screens.open_draft(found),
         "drafts": drafts.drafts().filter(incident=found),
@@ -129,17 +138,6 @@ def _next_phase(found: Any) -> str:
     if not found.updates.exists():
         return "holding"
     return "resolution" if found.quiet_at else "update"
-
-
-def _required(found: Any) -> dict[str, Any]:
-    """What policy requires, each part with its reason."""
-    wants = found.requirements
-    return {
-        **wants,
-        "reviews": [{"label": ROLE_LABELS[r["role"]], "why": r["reason"]["text"]} for r in wants["reviews"]],
-        "channel_labels": [labels.label("channel", name) for name in wants["channels"]],
-        "audience_labels": [labels.label("audience", name) for name in wants["audiences"]],
-    }
 
 
 def _updates(found: Any) -> list[dict[str, Any]]:

@@ -29,6 +29,29 @@ VISIBILITY_LABELS = {
     "public": "Public: may be published",
     "private": "Private: never leaves the organisation",
 }
+CONFIRMATION_LABELS = {"suspected": "Suspected", "confirmed": "Confirmed"}
+UNKNOWN_LABEL = {"unknown": "Unknown"}
+OUTAGE_SCOPE_LABELS = {
+    "none": "No outage",
+    "partial": "Partial outage",
+    "full": "Full outage",
+    "customer_facing": "Customer-facing disruption only",
+    **UNKNOWN_LABEL,
+}
+BUSINESS_IMPACT_LABELS = {
+    "none": "None",
+    "minor": "Minor",
+    "major": "Major",
+    "critical": "Critical",
+    **UNKNOWN_LABEL,
+}
+STAKEHOLDER_VISIBILITY_LABELS = {
+    "none": "Noticed by nobody",
+    "internal": "Noticed by colleagues only",
+    "customers": "Noticed by customers",
+    "public": "Noticed by the public",
+    **UNKNOWN_LABEL,
+}
 PHASE_LABELS = {"holding": "First statement", "update": "Update", "resolution": "Resolution"}
 DRAFT_LABELS = {
     "draft": "Being written",
@@ -71,6 +94,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "component": terms.COMPONENT_LABELS,
     "category": CATEGORY_LABELS,
     "severity": SEVERITY_LABELS,
+    "confirmation": CONFIRMATION_LABELS,
+    "outage_scope": OUTAGE_SCOPE_LABELS,
+    "business_impact": BUSINESS_IMPACT_LABELS,
+    "stakeholder_visibility": STAKEHOLDER_VISIBILITY_LABELS,
     "phase": PHASE_LABELS,
     "draft": DRAFT_LABELS,
     "delivery": DELIVERY_LABELS,

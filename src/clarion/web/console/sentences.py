@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from clarion.rules.policy.facts import NAMES
 from clarion.web.console.labels import DELIVERY_LABELS, channel_labels, label
 
 #: Kinds that say something went wrong or wants a person.
@@ -93,6 +94,26 @@ def _changed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Na
     if data.get("drafts_approved"):
         told += "; a draft in review lacks nothing any more"
     return told
+
+
+def _assessed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    new = data["after"]
+    parts = [f"{NAMES[name].lower()}: {_fact(name, new[name])}" for name in NAMES if name in new]
+    told = f"assessed the incident ({'; '.join(parts)})"
+    if data["drafts_returned"]:
+        told += "; what was in review must be approved anew"
+    if data["drafts_approved"]:
+        told += "; a draft in review lacks nothing any more"
+    return told
+
+
+def _fact(name: str, value: Any) -> str:
+    """A fact as it stands in a sentence."""
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    if value is None or isinstance(value, int):
+        return "unknown" if value is None else f"{value:,}"
+    return label(name, value).lower()
 
 
 def _closed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
@@ -207,6 +228,7 @@ SENTENCES: Mapping[str, Say] = {
     "incident.signal_attached": _attached,
     "incident.quiet": _quiet,
     "incident.changed": _changed,
+    "incident.assessed": _assessed,
     "incident.closed": _closed,
     "incident.exported": _said("took the record of the incident out ({entries} entries)"),
     "draft.created": _created,

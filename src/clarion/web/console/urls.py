@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from clarion.web.console import (
     account,
+    assess,
     board,
     cadence,
     components,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("incidents/new", incidents.new, name="incident_new"),
     path("incidents/<slug:incident_id>", incidents.page, name="incident"),
     path("incidents/<slug:incident_id>/change", incidents.change, name="incident_change"),
+    path("incidents/<slug:incident_id>/assess", assess.assess, name="incident_assess"),
     path("incidents/<slug:incident_id>/drafts", incidents.start_draft, name="draft_new"),
     path("incidents/<slug:incident_id>/close", incidents.close, name="incident_close"),
     path("incidents/<slug:incident_id>/export", export.download, name="incident_export"),
