@@ -8,7 +8,17 @@ from typing import Any
 from django.apps import apps
 
 from clarion import pipeline
-from clarion.actions import deadline, deliver, incident, intake, publish, signal, translation
+from clarion.actions import (
+    deadline,
+    deliver,
+    disclosure,
+    facts,
+    incident,
+    intake,
+    publish,
+    signal,
+    translation,
+)
 from clarion.rules.delivery import Sent
 from clarion.store.ids import new_api_key
 from clarion.store.models import ApiKey, Deadline, Delivery, Signal, SiteState, Translation
@@ -306,3 +316,48 @@ def review_translation(here: Story) -> dict[str, Any]:
         "decision": "approved",
         "actor": acting(reader),
     }
+
+
+@scenario
+def record_facts(here: Story) -> dict[str, Any]:
+    told = {"known": "Cards are declined.", "ruled_out": ("an attack",)}
+    return {"incident_id": here.open().id, "base_version": 0, "facts": told} | lead(here)
+
+
+@scenario
+def record_cause(here: Story) -> dict[str, Any]:
+    told = {"base_version": 0, "text": "An expired certificate.", "confirmed": True}
+    return {"incident_id": here.open().id, "actor": acting(here.accuracy)} | told
+
+
+@scenario
+def record_estimate(here: Story) -> dict[str, Any]:
+    told = {"basis": "The restore is half done.", "assessor_id": here.accuracy.id, "confidence": "medium"}
+    times = {"at": NOW + HOUR, "as_of": None, "expires_at": None, "caveat": "It could change."}
+    return {"incident_id": here.open().id} | told | times | lead(here)
+
+
+@scenario
+def withdraw_estimate(here: Story) -> dict[str, Any]:
+    told = record_estimate(here)
+    pipeline.run(facts.record_estimate, **told, now=NOW)
+    return {"incident_id": told["incident_id"], "reason": "The restore failed."} | lead(here)
+
+
+@scenario
+def decide_disclosure(here: Story) -> dict[str, Any]:
+    told = record_cause(here) | {"confirmed": False}
+    pipeline.run(facts.record_cause, **told, now=NOW)
+    return {
+        "incident_id": told["incident_id"],
+        "audiences": ["customers"],
+        "role": "communications_lead",
+        "reason": "The provider has said so itself.",
+        "expires_at": NOW + HOUR,
+    } | lead(here)
+
+
+@scenario
+def withdraw_disclosure(here: Story) -> dict[str, Any]:
+    entry = pipeline.run(disclosure.decide_disclosure, **decide_disclosure(here), now=NOW)
+    return {"disclosure_id": make.id_in(entry), "reason": "It was another cause."} | lead(here)

@@ -33,7 +33,7 @@ KEPT = {
 
 def test_what_policy_required_before_is_completed_and_nothing_of_it_changed() -> None:
     """As the migration does it: every part that was not said gets the answer it had."""
-    migration = import_module("clarion.store.migrations.0003_policy_facts")
+    migration = import_module("clarion.store.migrations.0004_policy_facts")
     new = migration.completed(KEPT, "network")
     assert KEPT.items() <= new.items()
     assert (True, {"customers": 60, "internal": 60}, "network", "engineering_only", []) == (

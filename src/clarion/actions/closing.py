@@ -31,6 +31,7 @@ def close_incident(*, incident_id: str, state: str, reason: str, actor: Actor, n
     if incident.updates.exists():
         raise Conflict("Readers were told of this incident. Publish a resolution to close it.")
     closed = records.supersede(records.open_drafts(incident), now=now)
+    records.satisfy_deadlines("etr", incident=incident, by=f"incident:{incident.id}", now=now)
     Incident.objects.filter(id=incident.id).update(state=state, resolved_at=now, updated_at=now)
     return ledger.append(
         "incident.closed",

@@ -102,7 +102,7 @@ def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> U
 def _released(incident: Incident, version: DraftVersion) -> dict[str, Any]:
     """The texts that this publication puts before readers: of a private incident, none for outsiders."""
     outside = incident.visibility == "public"
-    return {name: text for name, text in version.texts.items() if outside or not AUDIENCES[name].public}
+    return {name: text for name, text in version.texts.items() if outside or AUDIENCES[name].inside}
 
 
 def _move_incident(incident: Incident, version: DraftVersion, now: datetime) -> None:
@@ -138,6 +138,8 @@ def _renew_promise(
     kept = records.satisfy_deadlines("next_update", incident=incident, by=f"update:{update.id}", now=now)
     late = Deadline.objects.filter(id__in=kept).filter(due_at__lt=now).count()
     promise: dict[str, Any] = {"kept": kept, "kept_late": late, "opened": None}
+    if incident.state in terms.CLOSED_STATES:
+        records.satisfy_deadlines("etr", incident=incident, by=f"update:{update.id}", now=now)
     if version.next_update_at is not None and incident.state in terms.OPEN_STATES:
         deadline = records.open_deadline(
             "next_update",

@@ -17,6 +17,10 @@ ROLE_LABELS: Mapping[str, str] = {
     "auditor": "Auditor",
     "administrator": "Administrator",
 }
+#: Who may decide that a cause is told outside before it is confirmed.
+DECIDER_ROLES = ("communications_lead", "legal")
+#: Whose assessment stands behind an estimate, and who confirms a cause.
+ENGINEERING_ROLE = "accuracy"
 REVIEW_ROLES = ("accuracy", "clarity", "legal")
 
 _READERS = frozenset(ROLE_LABELS)
@@ -28,6 +32,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "drafts:write": frozenset({"communications_lead", "accuracy", "clarity", "legal"}),
     "reviews:write": frozenset(REVIEW_ROLES),
     "translations:write": frozenset({"communications_lead", "translation"}),
+    "facts:write": frozenset({"communications_lead", "accuracy"}),
+    "disclosures:write": frozenset(DECIDER_ROLES),
     "subscribers:read": _READERS,
     "subscribers:write": _WRITERS,
     "deliveries:read": _READERS,

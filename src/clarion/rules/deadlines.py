@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 KINDS = {
     "next_update": "Next update promised",
     "approval_window": "Approval wanted",
+    "etr": "Estimate to renew",
 }
 
 

@@ -5,6 +5,7 @@ from clarion.store.models.component import Component
 from clarion.store.models.deadline import Deadline
 from clarion.store.models.delivery import Delivery
 from clarion.store.models.draft import Approval, Comment, Draft, DraftVersion
+from clarion.store.models.facts import Disclosure, FactSheetVersion
 from clarion.store.models.incident import Incident, IncidentComponent
 from clarion.store.models.intake import Hook, Signal, Source
 from clarion.store.models.ledger import Checkpoint, LedgerEntry, LedgerText
@@ -23,8 +24,10 @@ __all__ = [
     "Component",
     "Deadline",
     "Delivery",
+    "Disclosure",
     "Draft",
     "DraftVersion",
+    "FactSheetVersion",
     "Heartbeat",
     "Hook",
     "IdempotentReply",

@@ -20,6 +20,7 @@ from clarion.web.api import (
     drafts,
     errors,
     export,
+    facts,
     hooks,
     incidents,
     ledger,
@@ -37,6 +38,7 @@ from clarion.web.api import (
 NOUNS = (
     incidents,
     export,
+    facts,
     drafts,
     reviews,
     translations,

@@ -9,6 +9,7 @@ from clarion.rules import terms
 from clarion.rules.access import ROLE_LABELS
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.deadlines import KINDS
+from clarion.rules.facts import FACTS
 
 CATEGORY_LABELS = {
     "network": "Network",
@@ -108,6 +109,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "translation": TRANSLATION_LABELS,
     "audience": AUDIENCE_LABELS,
     "deadline": KINDS,
+    "fact": {name: fact.label for name, fact in FACTS.items()},
     "role": ROLE_LABELS,
 }
 

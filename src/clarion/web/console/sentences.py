@@ -200,6 +200,17 @@ def _said(sentence: str) -> Say:
     return say
 
 
+def _facts(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    parts = [f"{label('fact', item['fact']).lower()} {item['what']}" for item in data["changes"]]
+    return f"recorded version {data['version']} of the facts: {'; '.join(parts)}"
+
+
+def _disclosed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    told = " and ".join(label("audience", name).lower() for name in data["audiences"])
+    role = label("role", data["role"]).lower()
+    return f"decided as {role} that {told} may read of the cause before it is confirmed"
+
+
 def _source_changed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     if data["settings_replaced"]:
         return "replaced the settings of the source" + ("" if data["enabled"] else ", which is switched off")
@@ -243,6 +254,9 @@ SENTENCES: Mapping[str, Say] = {
     "translation.written": _translated("wrote"),
     "translation.approved": _translated("approved"),
     "translation.changes_requested": _translated("asked for changes to"),
+    "facts.recorded": _facts,
+    "disclosure.decided": _disclosed,
+    "disclosure.withdrawn": _said("took back the decision to tell the cause before it is confirmed"),
     "update.published": _published,
     "deliveries.created": _fanned_out,
     "deliveries.recorded": _recorded,

@@ -1,0 +1,93 @@
+"""Who may read of a cause, and of an estimate: what is not confirmed stays inside unless somebody decides.
+
+A decision to disclose earlier is one person's, in a role, with a reason, for named audiences and for a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from clarion.rules.access import DECIDER_ROLES
+from clarion.rules.audience import AUDIENCES
+from clarion.rules.facts import FactSheet
+from clarion.rules.types import Reason, Verdict, allowed, refused
+
+LONGEST_DISCLOSURE = timedelta(days=30)
+ESTIMATE_POLICIES = ("never", "engineering_only", "always")
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A recorded decision to tell these audiences of a cause before it is confirmed."""
+
+    cause: str
+    """The words of the hypothesis that was decided on; another one needs another decision."""
+    audiences: frozenset[str]
+    decided_at: datetime
+    expires_at: datetime
+    withdrawn_at: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        return self.withdrawn_at is None and self.decided_at <= now < self.expires_at
+
+
+def may_tell_cause(
+    sheet: FactSheet, audience: str, disclosures: Iterable[Disclosure], now: datetime
+) -> Verdict:
+    """May a text for this audience tell the cause? Inside it may, marked as a hypothesis while it is one.
+
+    Raises KeyError for an unknown audience.
+    """
+    inside = AUDIENCES[audience].inside
+    if sheet.cause is None:
+        return refused("cause.unknown", "No cause is recorded.")
+    if sheet.cause.confirmed:
+        return allowed(Reason("cause.confirmed", "The cause is confirmed."))
+    if inside:
+        return allowed(Reason("cause.inside", "A hypothesis may be told inside, marked as one."))
+    told = (each for each in disclosures if each.cause == sheet.cause.text and audience in each.audiences)
+    if any(decision.holds(now) for decision in told):
+        return allowed(Reason("cause.disclosed", "A decision to disclose it earlier is on record."))
+    return refused(
+        "cause.hypothesis",
+        "The cause is not confirmed, so it stays out of this text until it is, or until a decision to "
+        "disclose it earlier is recorded.",
+    )
+
+
+def disclosure_problem(
+    audiences: Sequence[str], expires_at: datetime, role: str, roles: frozenset[str], now: datetime
+) -> tuple[str, str] | None:
+    """What is wrong with a decision to disclose, as field and sentence; None if nothing is."""
+    outside = [name for name, audience in AUDIENCES.items() if not audience.inside]
+    if not audiences:
+        return "audiences", f"Name whom it is told: {', '.join(outside)}."
+    for name in audiences:
+        if name not in outside:
+            return "audiences", f"{name!r} is not one of {', '.join(outside)}."
+    if role not in DECIDER_ROLES:
+        return "role", f"{role!r} is not one of {', '.join(DECIDER_ROLES)}."
+    if role not in roles:
+        return "role", "You do not hold this role, so you cannot decide in it."
+    if not now < expires_at <= now + LONGEST_DISCLOSURE:
+        return "expires_at", f"Let it end after now and within {LONGEST_DISCLOSURE.days} days."
+    return None
+
+
+def estimate_policy(policy: object) -> str:
+    """What a policy says of estimates, one of ``ESTIMATE_POLICIES``; ``engineering_only`` if it is silent."""
+    said = getattr(policy, "etr_policy", None)
+    return said if said in ESTIMATE_POLICIES else "engineering_only"
+
+
+def may_tell_estimate(sheet: FactSheet, now: datetime, *, policy: str) -> Verdict:
+    """May a text give the estimate? Only one that has not run out, and only where policy gives any."""
+    if sheet.estimate is None:
+        return refused("estimate.none", "No estimate is recorded.")
+    if policy == "never":
+        return refused("estimate.policy", "Policy gives no estimates.")
+    if not sheet.estimate.holds(now):
+        return refused("estimate.expired", "The estimate has run out.")
+    return allowed(Reason("estimate.assessed", "An assessment stands behind it, and it has not run out."))

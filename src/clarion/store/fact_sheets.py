@@ -1,0 +1,112 @@
+"""The fact sheet of an incident as it stands, and writing its next version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from clarion.rules import disclosure, facts
+from clarion.rules.access import Actor
+from clarion.rules.facts import FactSheet
+from clarion.store import ledger
+from clarion.store.models import Disclosure, FactSheetVersion, Incident, LedgerEntry, UpdateText
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version of the sheet; number 0 is what an incident itself says before anybody wrote one."""
+
+    number: int
+    sheet: FactSheet
+    wrote: Mapping[str, str] = field(default_factory=dict)
+    """Who last changed each fact: ``{fact: person id}``."""
+    row: FactSheetVersion | None = None
+
+
+def newest(incident: Incident) -> Kept:
+    """The sheet as it stands."""
+    row = incident.fact_sheets.select_related("author").order_by("-number").first()
+    return as_kept(row) if row else Kept(0, FactSheet(detected_at=incident.detected_at))
+
+
+def as_kept(row: FactSheetVersion) -> Kept:
+    return Kept(row.number, facts.from_json(row.sheet), row.wrote, row)
+
+
+def write(
+    incident: Incident,
+    before: Kept,
+    after: FactSheet,
+    *,
+    part: str,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> LedgerEntry:
+    """The next version and its ledger entry. The caller holds the incident and knows that they differ."""
+    changed = facts.changes(before.sheet, after)
+    # Whoever confirms a fact wrote none of its words.
+    new_words = [change.name for change in changed if change.what in ("added", "changed", "removed")]
+    version = FactSheetVersion.objects.create(
+        incident=incident,
+        number=before.number + 1,
+        author_id=actor.person_id,
+        sheet=after.as_json(),
+        wrote={**before.wrote, **dict.fromkeys(new_words, actor.person_id)},
+        created_at=now,
+    )
+    return ledger.append(
+        "facts.recorded",
+        actor=actor,
+        subject=f"facts:{version.id}",
+        incident=incident,
+        at=now,
+        data={
+            "version": version.number,
+            "part": part,
+            "changes": [change.as_json() for change in changed],
+            "facts": _without_words(after),
+            **(data or {}),
+        },
+        texts={**_words(after), **(texts or {})},
+    )
+
+
+def _words(sheet: FactSheet) -> dict[str, str]:
+    """Everything on the sheet that somebody put into words, by the name it has in a ledger entry."""
+    found = {name: getattr(sheet, name) for name in facts.TEXTS}
+    found["ruled_out"] = "\n".join(sheet.ruled_out)
+    found["affected.regions"] = "\n".join(sheet.affected.regions)
+    if sheet.cause:
+        found["cause"] = sheet.cause.text
+    if sheet.estimate:
+        found |= {"estimate.basis": sheet.estimate.basis, "estimate.caveat": sheet.estimate.caveat}
+    return {name: text for name, text in found.items() if text}
+
+
+def _without_words(sheet: FactSheet) -> dict[str, Any]:
+    """The rest of the sheet: instants, numbers, states and who stands behind them."""
+    kept = {name: item for name, item in sheet.as_json().items() if name not in (*facts.TEXTS, "ruled_out")}
+    kept["affected"] = {name: item for name, item in kept["affected"].items() if name != "regions"}
+    for name, words in (("cause", ("text",)), ("estimate", ("basis", "caveat"))):
+        if kept[name]:
+            kept[name] = {key: item for key, item in kept[name].items() if key not in words}
+    return kept
+
+
+def decisions(incident: Incident) -> tuple[disclosure.Disclosure, ...]:
+    """Every decision to disclose the cause of this incident, as the rules see them."""
+    return tuple(
+        disclosure.Disclosure(
+            row.cause, frozenset(row.audiences), row.decided_at, row.expires_at, row.withdrawn_at
+        )
+        for row in Disclosure.objects.filter(incident=incident)
+    )
+
+
+def was_told(incident: Incident, words: str) -> bool:
+    """Was this said in a published text for anybody?"""
+    return UpdateText.objects.filter(update__incident=incident, body__contains=words).exists()
