@@ -11,10 +11,10 @@ import pytest
 from django.db import transaction
 
 from clarion import bell, pipeline
-from clarion.actions import assess, deadline, incident, intake
+from clarion.actions import assess, deadline, incident, intake, translation
 from clarion.pipeline import PIPELINE, STAGES
 from clarion.rules.errors import AlreadyDone
-from clarion.store.models import Deadline, Draft, LedgerEntry, Update
+from clarion.store.models import Deadline, Draft, LedgerEntry, Translation, Update
 from tests import factories as make
 from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, decide, submit
 
@@ -25,6 +25,7 @@ Rings = list[tuple[str, str]]
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CLARION = make.in_languages(settings.CLARION)
 
 
 @pytest.fixture
@@ -120,6 +121,19 @@ def component_added(here: Story) -> None:
     make.component("Search")
 
 
+def translation_approved(here: Story) -> None:
+    """One that was read only after the original went out."""
+    draft = here.draft()
+    texts = {"customers": {"title": "Störung", "body": "Manche Zahlungen scheitern."}}
+    told = {"draft_id": draft.id, "version": 1, "language": "de", "texts": texts}
+    pipeline.run(translation.write_translation, **told, actor=acting(here.lead), now=NOW)
+    here.publish(draft)
+    row = Translation.objects.get()
+    word = {"translation_id": row.id, "digest": row.digest, "decision": "approved"}
+    reader = acting(make.person("translation"))
+    pipeline.run(translation.review_translation, **word, actor=reader, now=NOW)
+
+
 def promise_missed(here: Story) -> None:
     here.publish(here.draft())
     owed = Deadline.objects.get(kind="next_update")
@@ -137,6 +151,7 @@ MOMENTS = [
     ("update.published", "write_site", update_published),
     ("update.published", "fan_out", update_published),
     ("component.added", "write_site", component_added),
+    ("translation.approved", "write_site", translation_approved),
     ("deadline.missed", "prepare_update", promise_missed),
 ]
 

@@ -39,7 +39,9 @@ TEXTS: dict[str, dict[str, Any]] = {
     "add_source": {"config": {"tokens": [make.TOKEN, NUL]}, "component_id": NUL},
     "change_source": {"config": {"tokens": [make.TOKEN, NUL]}},
     "add_site": {"name": NUL, "kind": NUL, "config": {"path": NUL}},
-    "add_subscriber": {"address": NUL, "secret": NUL},
+    "add_subscriber": {"address": NUL, "secret": NUL, "language": NUL, "time_zone": NUL},
+    "write_translation": {"texts": {"customers": {"title": NUL, "body": "b"}}, "language": NUL},
+    "review_translation": {"comment": NUL},
     "record_facts": {"facts": {"impact": NUL}},
     "record_cause": {"text": NUL},
     "record_estimate": {"basis": NUL, "caveat": NUL},
@@ -55,7 +57,7 @@ NO_FREE_TEXT = {
     *("severity", "category", "visibility", "confirmation"),
     *("audience", "role", "roles", "scopes", "decision", "digest"),
     *("slug", "headers", "manifest_sha256", "kind", "secret"),
-    *("assessor_id", "confidence", "audiences", "disclosure_id"),
+    *("translation_id", "assessor_id", "confidence", "audiences", "disclosure_id"),
 }
 CASES = [(action, argument) for action, texts in TEXTS.items() for argument in texts]
 
@@ -69,6 +71,11 @@ def test_every_text_that_an_action_takes_is_among_these() -> None:
         if "str" in str(parameter.annotation) and parameter.name not in NO_FREE_TEXT
     }
     assert set() == taken - set(CASES)
+
+
+@pytest.fixture(autouse=True)
+def two_languages(settings: Any) -> None:
+    settings.CLARION = make.in_languages(settings.CLARION)
 
 
 @pytest.mark.parametrize(("name", "argument"), CASES)
