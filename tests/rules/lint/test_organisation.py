@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clarion.rules import lint
@@ -130,6 +130,7 @@ def test_a_document_that_is_none_is_refused(text: str) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
+@settings(deadline=None)
 def test_any_pattern_is_taken_or_refused_and_never_breaks(pattern: str, text: str) -> None:
     try:
         matcher = compile_pattern(pattern)

@@ -209,7 +209,7 @@ PROSE = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=25).map
 
 
 @given(PROSE)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @example("[a](https://x.example 'a') a")
 @example("*a **a* a")
 def test_what_is_read_is_what_readers_see_and_its_places_are_real(body: str) -> None:
@@ -244,7 +244,7 @@ BLOCK = st.tuples(
 
 
 @given(st.lists(BLOCK, max_size=5).map("\n\n".join))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_every_letter_points_at_itself(body: str) -> None:
     """In well-formed text, the author's character at a letter's place is that letter."""
     for reading in read(LintText("", body)).readings:
@@ -254,7 +254,7 @@ def test_every_letter_points_at_itself(body: str) -> None:
 
 
 @given(PROSE, PROSE)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_findings_point_into_the_text_and_carry_its_words(title: str, body: str) -> None:
     """For any text at all: offsets hold, the words are the author's, and nothing is raised."""
     for finding in lint.check(LintText(title, body), CONTEXT, RULES):
@@ -264,6 +264,7 @@ def test_findings_point_into_the_text_and_carry_its_words(title: str, body: str)
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_folding_takes_any_text_and_is_settled_after_once(text: str) -> None:
     once = "".join(map(plain, text))
     assert once == "".join(map(plain, once))

@@ -35,7 +35,7 @@ class PhraseEntry(_Part):
     pattern: str = Field(min_length=1, max_length=2000)
     case_sensitive: bool = False
     unless: str | None = Field(default=None, min_length=1, max_length=1000)
-    unless_in: Literal["words", "sentence", "text"] = "sentence"
+    unless_in: Literal["words", "before", "sentence", "text"] = "sentence"
     confirm: Literal["card_number"] | None = None
     why: str = Field(min_length=20, max_length=400)
     fix: str = Field(min_length=10, max_length=400)
@@ -100,8 +100,8 @@ class PhraseRule:
             return True
         if self.unless is None or self.unless_in == "text":
             return False
-        first, last = (start, end) if self.unless_in == "sentence" else (match.start(), match.end())
-        return self.unless.search(text, first, last) is not None
+        scope = {"words": match.span(), "before": (start, match.start()), "sentence": (start, end)}
+        return self.unless.search(text, *scope[self.unless_in]) is not None
 
     def replacement(self, words: str) -> str | None:
         """What can stand in for these words as it is; keeps a capital at the beginning."""

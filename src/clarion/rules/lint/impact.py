@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from clarion.rules.lint._context import Context
 from clarion.rules.lint._reading import View
 from clarion.rules.lint._structure import Example, Mark, missing
+from clarion.rules.terms import CLOSED_STATES
 
 ID = "STR-002"
 FAMILY = "structure"
@@ -31,14 +32,25 @@ _EFFECT = re.compile(
     r"|works? (normally|again|as (usual|expected))|worked normally|back to normal|working (again|normally)"
     r"|operat(es|ing|ed) normally|recover\w*|restored|may (see|not|notice)|unaffected|crash\w*|hang(s|ing)?"
     r"|problems? (with|when|load|sign|access|connect)\w*|trouble|difficult\w*|not (seeing"
-    r"|showing|displayed))\b",
+    r"|showing|displayed)"
+    r"|impair\w+|unsuccessful\w*|restricted|prevent(s|ed|ing)?|(wait|delivery|start|response"
+    r"|load|propagation) times?"
+    r"|processing times?|constraints?|not (be )?\w{3,12}ing|not being \w+ed|connectivity"
+    r"|inconsisten\w+|stale|spinning"
+    r"|(issues?|problems?) (loading|connecting|related to connecting|accessing|creating"
+    r"|signing)|longer|downtime|paused"
+    r"|partial\w*|does(n't| not) match|misreported|decrease[ds]? in|returned to normal|works? as expected"
+    r"|working as (expected|usual)|available again|(will|may|might|would) see)\b",
     re.IGNORECASE | re.ASCII,
 )
 
+_ENDED = re.compile(r"\b(resolved|fixed|over|ended|completed?)\b", re.IGNORECASE)
+
 
 def look(view: View, context: Context) -> Iterator[Mark]:
-    """The body must hold an effect in some words; a title alone is not enough."""
-    if not _EFFECT.search(view.body.text):
+    """The body must hold an effect in some words; a title alone is not enough. An ended one may say so."""
+    ended = context.state in CLOSED_STATES and _ENDED.search(view.body.text)
+    if not ended and not _EFFECT.search(view.body.text):
         yield missing(view)
 
 

@@ -22,7 +22,8 @@ WHY = "Readers cannot see when they will hear from you again, so they will ask."
 FIX = 'Say it with its zone: "Next update by 16:00 UTC."'
 
 _SAID = re.compile(
-    r"\b(next (public )?update|(update (you|this|the page)|post|write|report|share|be back"
+    r"\b(next (public )?update|(update (you|this|the page)|post|write|provide|give|report"
+    r"|another update|share|be back"
     r"|be in touch|say more)"
     r"[^.]{0,40} (by|at|in|within|every))\b",
     re.IGNORECASE | re.ASCII,
