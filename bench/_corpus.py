@@ -18,7 +18,12 @@ from clarion.rules.lint import Context, LintText
 
 SAMPLE = Path(__file__).resolve().parents[1] / "tests" / "rules" / "lint" / "corpus"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-_STATES = {"Investigating": "investigating", "Monitoring": "monitoring", "Resolved": "resolved"}
+_STATES = {
+    "Investigating": "investigating",
+    "Monitoring": "monitoring",
+    "Resolved": "resolved",
+    "Completed": "resolved",
+}
 _TAGS = re.compile(r"<[^>]{0,500}>")
 
 

@@ -18,7 +18,9 @@ from clarion.rules.lint._structure import Mark
 from clarion.rules.lint._types import LINK, REGULATORS, SEVERITIES, Finding, LintText
 
 #: Of one rule in one text. Who has mended so many looks again.
-MOST_OF_A_RULE = 50
+MOST_OF_A_RULE = 20
+#: How many characters of its sentence on each side make a finding the same one.
+AROUND = 200
 #: Duties to tell come before style: for a regulator these families only advise.
 ADVICE_FOR_REGULATORS = frozenset({"admission", "speculation", "sensitive"})
 
@@ -125,9 +127,9 @@ def _fingerprint(view: View, mark: Mark, rule: str) -> str:
     matched = reading.text[mark.start : mark.end]
     if mark.end > mark.start:
         start, end = reading.sentence_at(mark.start)
-        around = reading.text[start:end]
+        around = reading.text[max(start, mark.start - AROUND) : min(end, mark.end + AROUND)]
     else:
         around = ""
     said = (rule, view.text.audience, reading.part, mark.about, matched, around)
-    said_once = "\x1f".join(" ".join(part.casefold().split()) for part in said)
+    said_once = " ".join("\0".join(said).casefold().split())
     return sha256(said_once.encode("utf-8", "surrogatepass")).hexdigest()[:16]

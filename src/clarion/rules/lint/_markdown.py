@@ -129,7 +129,7 @@ class _Inline:
         found = self.content.find(text, self.position)
         if found < 0:  # an autolink whose shown form is not its written one
             return self._spelled(text, self.content[self.position : self.position + len(text)])
-        self._show(text, [(place, place + 1) for place in range(found, found + len(text))])
+        self._show_as_written(text, found)
         self.position = found + len(text)
         return None
 
@@ -137,7 +137,10 @@ class _Inline:
         """Characters that the source spells another way: an entity, an escape, a time, the end of a line."""
         found = self.content.find(markup, self.position)
         found = found if found >= 0 else self.position
-        self._show(text, [(found, found + len(markup))] * len(text))
+        last = len(self.at) - 1
+        start = self.at[min(found, last)]
+        end = self.at[min(max(found, found + len(markup) - 1), last)] + 1
+        self.walk.shown.append(Piece(text, [start] * len(text), [end] * len(text)))
         self.position = found + len(markup)
 
     def _code(self, token: Token) -> None:
@@ -145,14 +148,15 @@ class _Inline:
         end = self.content.find(token.markup, self.position + len(token.content))
         inner = self.content[self.position : end].replace("\n", " ")
         found = self.position + max(0, inner.find(token.content))
-        self._show(token.content, [(place, place + 1) for place in range(found, found + len(token.content))])
+        self._show_as_written(token.content, found)
         self.position = max(found + len(token.content), end + len(token.markup))
 
-    def _show(self, text: str, spans: list[tuple[int, int]]) -> None:
-        last = len(self.at) - 1
-        starts = [self.at[min(start, last)] for start, _ in spans]
-        ends = [self.at[min(max(start, end - 1), last)] + 1 for start, end in spans]
-        self.walk.shown.append(Piece(text, starts, ends))
+    def _show_as_written(self, text: str, found: int) -> None:
+        places = self.at[found : found + len(text)]
+        if places and places[-1] - places[0] == len(places) - 1:
+            self.walk.shown.append(same(text, places[0]))
+        else:  # a line end lies between
+            self.walk.shown.append(Piece(text, places, [place + 1 for place in places]))
 
     def _skip(self, markup: str) -> None:
         if markup and self.content.startswith(markup, self.position):

@@ -15,6 +15,8 @@ from clarion.rules.lint._condition import BadCondition, Condition, parse
 from clarion.rules.lint._reading import Reading
 from clarion.rules.lint._types import BadRule
 
+#: How far before the words an exception of the kind ``before`` is looked for, so that time stays bounded.
+FURTHEST_BEFORE = 200
 Role = Literal["accuracy", "clarity", "legal"]
 
 
@@ -86,22 +88,27 @@ class PhraseRule:
 
     def spans(self, reading: Reading) -> Iterator[tuple[int, int]]:
         """Where the rule matches, sentence by sentence: no match runs from one into the next."""
-        if self.unless and self.unless_in == "text" and self.unless.search(reading.text):
+        text, unless = reading.text, self.unless
+        if unless and self.unless_in == "text" and unless.search(text):
             return
         for start, end in reading.sentences:
-            for match in self.matcher.finditer(reading.text, start, end):
-                if not self._excused(reading.text, match, start, end):
+            asked = unless is None or self.unless_in != "sentence"
+            for match in self.matcher.finditer(text, start, end):
+                if not asked and unless is not None and unless.search(text, start, end):
+                    break
+                asked = True
+                if match.end() > match.start() and not self._excused(text, match, start):
                     yield match.start(), match.end()
 
-    def _excused(self, text: str, match: Any, start: int, end: int) -> bool:
-        if match.end() <= match.start():
-            return True
+    def _excused(self, text: str, match: Any, sentence: int) -> bool:
         if self.confirm is not None and not self.confirm(match[0]):
             return True
-        if self.unless is None or self.unless_in == "text":
-            return False
-        scope = {"words": match.span(), "before": (start, match.start()), "sentence": (start, end)}
-        return self.unless.search(text, *scope[self.unless_in]) is not None
+        if self.unless is not None and self.unless_in == "words":
+            return self.unless.search(text, match.start(), match.end()) is not None
+        if self.unless is not None and self.unless_in == "before":
+            first = max(sentence, match.start() - FURTHEST_BEFORE)
+            return self.unless.search(text, first, match.start()) is not None
+        return False
 
     def replacement(self, words: str) -> str | None:
         """What can stand in for these words as it is; keeps a capital at the beginning."""

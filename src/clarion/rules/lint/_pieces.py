@@ -37,11 +37,15 @@ def respelled(piece: Piece, pattern: re.Pattern[str], said: Callable[[re.Match[s
     ends: list[int] = []
     last = 0
     for match in pattern.finditer(piece.text):
+        first, end = match.span()
         word = said(match)
-        parts += [piece.text[last : match.start()], word]
-        starts += [*piece.starts[last : match.start()], *[piece.starts[match.start()]] * len(word)]
-        ends += [*piece.ends[last : match.start()], *[piece.ends[match.end() - 1]] * len(word)]
-        last = match.end()
+        parts += (piece.text[last:first], word)
+        starts += piece.starts[last:first]
+        ends += piece.ends[last:first]
+        if word:
+            starts += [piece.starts[first]] * len(word)
+            ends += [piece.ends[end - 1]] * len(word)
+        last = end
     if not last:
         return piece
     parts.append(piece.text[last:])

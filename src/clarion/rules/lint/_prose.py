@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
+
+import re2  # type: ignore[import-untyped]
 
 from clarion.rules.lint._characters import plain
 from clarion.rules.lint._reading import Reading, View
@@ -16,11 +19,20 @@ _TIME = re.compile(
     r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?: ?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
     r" ?\(?(?P<zone>UTC[+-]\d{2}:?\d{2}|UTC|GMT|Z\b|[A-Z]{2,4}T\b|[+-]\d{2}:?\d{2})?"
 )
-CORRECTION = re.compile(
+
+
+def says_somewhere(pattern: str) -> Callable[[str], bool]:
+    """Whether a text holds this at all, whatever the case. Under RE2, since such patterns are long lists."""
+    options = re2.Options()
+    options.case_sensitive = False
+    matcher = re2.compile(pattern, options)
+    return lambda text: matcher.search(text) is not None
+
+
+corrects = says_somewhere(
     r"\b(correct(ion|ed|s|ing)?|earlier update|previous update|than we first (said|thought"
     r"|reported)|was not right"
     r"|no longer|has (returned|recurred|reoccurred)|revised|updated? (our|the) (count|number|estimate))\b",
-    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -44,6 +56,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=4096)
 def syllables(word: str) -> int:
     """About how many syllables an English word has: groups of vowels, less a silent e at its end."""
     low = word.lower().strip("'-")
@@ -69,12 +82,21 @@ def grade(reading: Reading) -> float:
 def says(view: View, phrases: tuple[str, ...]) -> tuple[Reading, int, int] | None:
     """Where title or body say any of these, as whole words, whatever the case and the blanks."""
     for reading in (view.title, view.body):
-        for phrase in phrases:
-            pattern = r"\s+".join(map(re.escape, folded(phrase).split()))
-            match = re.search(rf"(?<!\w){pattern}(?!\w)", reading.text, re.IGNORECASE) if pattern else None
-            if match:
+        for first, pattern in _patterns(phrases):
+            if first in reading.folded and (match := pattern.search(reading.text)):
                 return reading, match.start(), match.end()
     return None
+
+
+@lru_cache(maxsize=1024)
+def _patterns(phrases: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """For each phrase its first word, without regard to case, and the pattern of the whole."""
+    found = []
+    for parts in (folded(phrase).split() for phrase in phrases):
+        if parts:
+            spelled = r"\s+".join(map(re.escape, parts))
+            found.append((parts[0].casefold(), re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)))
+    return tuple(found)
 
 
 def folded(text: str) -> str:

@@ -7,9 +7,10 @@ signs in a link: whatever a reader does not see or sees as a letter hides nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import unquote_to_bytes
 
 from clarion.rules.lint._characters import plain
@@ -26,7 +27,8 @@ _SHORT = re.compile(
     r"(?:\b(?:approx|vs|etc|e\.g|i\.e|no|dr|mr|mrs|ms|st|inc|ltd|[ap]\.m)|^\d{1,2})\.$", re.IGNORECASE
 )
 _ESCAPED = re.compile(r"(?:%[0-9a-fA-F]{2})+")
-_TWICE_BLANK = re.compile(r"[ \t]{2,}|\t| ?\n[ \n]*")
+#: Printable ASCII with single blanks inside stays as it is; any other character is looked at.
+_RUN = re.compile(r"(?P<plain>[!-_a-~]+(?: [!-_a-~]+)*)|(?P<other>[\s\S])")
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,15 @@ class Reading:
 
     def sentence_at(self, position: int) -> tuple[int, int]:
         """The sentence that holds this position; the whole text if none does."""
-        for start, end in self.sentences:
-            if start <= position < max(end, start + 1):
-                return start, end
+        place = bisect_right(self.sentences, (position, len(self.text))) - 1
+        if place >= 0 and position < self.sentences[place][1]:
+            return self.sentences[place]
         return 0, len(self.text)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text without regard to case, for a quick look whether a word can be in it."""
+        return self.text.casefold()
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,12 @@ def read(text: LintText) -> View:
     )
 
 
+@lru_cache(maxsize=32)
+def read_published(title: str, body: str) -> View:
+    """A published text as lint reads it; kept, since an author checks many versions against the same one."""
+    return read(LintText(title, body))
+
+
 def _joined(pieces: Sequence[Piece]) -> Piece:
     starts: list[int] = []
     ends: list[int] = []
@@ -148,24 +161,22 @@ class _Source:
 
 def _folded(piece: Piece) -> tuple[str, Sequence[int], Sequence[int]]:
     """In plain letters, with every run of blanks as one and every run of line ends as one."""
-    text = piece.text
-    if text.isascii() and text.isprintable() and "`" not in text and not _TWICE_BLANK.search(text):
-        return text, piece.starts, piece.ends
-    characters: list[str] = []
+    parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for character, start, end in _plain_letters(piece):
-        if character in " \n" and characters and characters[-1] in " \n":
-            characters[-1] = "\n" if "\n" in (character, characters[-1]) else " "
-            ends[-1] = end
+    for run in _RUN.finditer(piece.text):
+        first, last = run.span()
+        if run.lastgroup == "plain":
+            parts.append(run[0])
+            starts += piece.starts[first:last]
+            ends += piece.ends[first:last]
             continue
-        characters.append(character)
-        starts.append(start)
-        ends.append(end)
-    return "".join(characters), starts, ends
-
-
-def _plain_letters(piece: Piece) -> Iterator[tuple[str, int, int]]:
-    for character, start, end in zip(piece.text, piece.starts, piece.ends, strict=True):
-        for letter in plain(character).replace("\t", " "):
-            yield letter, start, end
+        for letter in plain(run[0]).replace("\t", " "):
+            if letter in " \n" and parts and parts[-1][-1] in " \n":
+                parts[-1] = parts[-1][:-1] + ("\n" if "\n" in (letter, parts[-1][-1]) else " ")
+                ends[-1] = piece.ends[first]
+            else:
+                parts.append(letter)
+                starts.append(piece.starts[first])
+                ends.append(piece.ends[first])
+    return "".join(parts), starts, ends

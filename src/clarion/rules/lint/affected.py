@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clarion.rules.lint._context import Context
+from clarion.rules.lint._prose import says_somewhere
 from clarion.rules.lint._reading import View
 from clarion.rules.lint._structure import Example, Mark, missing
 
@@ -17,7 +17,7 @@ EVERYWHERE = False
 WHY = "The text does not say who is affected, so everybody has to assume that they are."
 FIX = 'Name them, or say "We are measuring how many people are affected."'
 
-_WHO = re.compile(
+_says_who = says_somewhere(
     r"\b(you(r|rs)?|customers?|users?|people|visitors?|readers?|subscribers?|members?|account(s"
     r"| holders?)|everyone|everybody"
     r"|anyone|anybody|nobody|patients?|students?|merchants?|sellers?|buyers?|guests?"
@@ -26,13 +26,12 @@ _WHO = re.compile(
     r"|instances?|repositor(y|ies)"
     r"|(being|are) measur(ed|ing)|working out (who|how many)|requests?|orders?|payments?"
     r"|sign-ins?)\b|\d ?%",
-    re.IGNORECASE | re.ASCII,
 )
 
 
 def look(view: View, context: Context) -> Iterator[Mark]:
     """Lexical, and generous: a group of people, a region, a share, or the word that it is being measured."""
-    if not _WHO.search(view.body.text):
+    if not _says_who(view.body.text):
         yield missing(view)
 
 

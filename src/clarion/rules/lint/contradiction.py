@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clarion.rules.lint._context import Context, Published
-from clarion.rules.lint._prose import CORRECTION, times
-from clarion.rules.lint._reading import Reading, View, read
+from clarion.rules.lint._prose import corrects, times
+from clarion.rules.lint._reading import Reading, View, read_published
 from clarion.rules.lint._structure import NOON, Example, Mark
-from clarion.rules.lint._types import LintText
 from clarion.rules.terms import INCIDENT_STATES
 from clarion.rules.types import require_aware
 
@@ -29,9 +28,9 @@ _SHARE = re.compile(r"\b(\d{1,3}(?:\.\d{1,2})?) ?(?:%|per ?cent)", re.IGNORECASE
 
 def look(view: View, context: Context) -> Iterator[Mark]:
     """Start, share affected and state, against the last update. A text that corrects may differ."""
-    if context.last is None or CORRECTION.search(view.body.text):
+    if context.last is None or corrects(view.body.text):
         return
-    before = read(LintText(context.last.title, context.last.body, view.text.audience)).body
+    before = read_published(context.last.title, context.last.body).body
     yield from _state(view, context, context.last)
     yield from _started(view, context, context.last)
     yield from _differs(view, _beginnings(before), _beginnings(view.body), "began at {}, and now at {}")

@@ -22,7 +22,7 @@ FIX = 'Write "As of 13:00 UTC, our engineers estimate normal service by 15:00 UT
 #: How old an assessment may be before it is asked for again. House default.
 FRESH = timedelta(hours=2)
 _ESTIMATE = re.compile(
-    r"\b(estimat(e[ds]?|ing|ion)|expect(s|ed|ing)?|anticipat(e[ds]?|ing)|ETA|should be|will be"
+    r"(?<!than )\b(estimat(e[ds]?|ing|ion)|expect(s|ed|ing)?|anticipat(e[ds]?|ing)|ETA|should be|will be"
     r"|be (fully )?(back|restored))\b"
     r"[^.]{0,60}\b(restor\w+|recover\w*|resolv\w+|resolution|fix(ed)?|back|normal( service)?"
     r"|complet\w+|finish\w*|mitigat\w+)\b"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from clarion.rules.lint._context import Context
+from clarion.rules.lint._prose import says_somewhere
 from clarion.rules.lint._reading import View
 from clarion.rules.lint._structure import Example, Mark, missing
 from clarion.rules.terms import CLOSED_STATES
@@ -18,7 +19,7 @@ EVERYWHERE = False
 WHY = "The text does not say what people notice, so nobody can tell whether this is their problem."
 FIX = 'Say what does not work and how: "Pages may not load, or load slowly."'
 
-_EFFECT = re.compile(
+_names_an_effect = says_somewhere(
     r"\b(can ?not|can't|could ?n[o']t|couldn't|unable|impossible|errors?|fail(s|ed|ing|ures?)?"
     r"|slow(er|ly|ness)?"
     r"|delay(s|ed)?|late|stuck|unavailab\w+|unreachable|inaccessible|down|offline|outages?"
@@ -33,6 +34,7 @@ _EFFECT = re.compile(
     r"|operat(es|ing|ed) normally|recover\w*|restored|may (see|not|notice)|unaffected|crash\w*|hang(s|ing)?"
     r"|problems? (with|when|load|sign|access|connect)\w*|trouble|difficult\w*|not (seeing"
     r"|showing|displayed)"
+    r"|impacted performance|5\d\ds?|reachable|once again|resolution issues|no (new )?\w+( \w+)? (will|can) be"
     r"|impair\w+|unsuccessful\w*|restricted|prevent(s|ed|ing)?|(wait|delivery|start|response"
     r"|load|propagation) times?"
     r"|processing times?|constraints?|not (be )?\w{3,12}ing|not being \w+ed|connectivity"
@@ -41,7 +43,6 @@ _EFFECT = re.compile(
     r"|signing)|longer|downtime|paused"
     r"|partial\w*|does(n't| not) match|misreported|decrease[ds]? in|returned to normal|works? as expected"
     r"|working as (expected|usual)|available again|(will|may|might|would) see)\b",
-    re.IGNORECASE | re.ASCII,
 )
 
 _ENDED = re.compile(r"\b(resolved|fixed|over|ended|completed?)\b", re.IGNORECASE)
@@ -50,7 +51,7 @@ _ENDED = re.compile(r"\b(resolved|fixed|over|ended|completed?)\b", re.IGNORECASE
 def look(view: View, context: Context) -> Iterator[Mark]:
     """The body must hold an effect in some words; a title alone is not enough. An ended one may say so."""
     ended = context.state in CLOSED_STATES and _ENDED.search(view.body.text)
-    if not ended and not _EFFECT.search(view.body.text):
+    if not ended and not _names_an_effect(view.body.text):
         yield missing(view)
 
 

@@ -24,13 +24,17 @@ GSM_7 = frozenset(
 )
 GSM_7_TWICE = frozenset("^{}\\[~]|€\f")
 GSM_LIMIT, UCS_2_LIMIT = 160, 70
+LONGEST_RENDERED = 1000
 
 
 def look(view: View, context: Context) -> Iterator[Mark]:
     """Only where the text goes out by SMS: title and body as one message."""
     if "sms" not in context.channels:
         return
-    message = " ".join(filter(None, (view.text.title.strip(), to_plain(view.text.body))))
+    # Of a body that cannot fit, the length as it reads will do; rendering it could take long.
+    body = view.text.body
+    shown = to_plain(body) if len(body) <= LONGEST_RENDERED else view.body.text
+    message = " ".join(filter(None, (view.text.title.strip(), shown)))
     size, limit = measure(message)
     if size > limit:
         strange = sorted({c for c in message if c not in GSM_7 and c not in GSM_7_TWICE})

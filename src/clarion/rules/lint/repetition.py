@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from clarion.rules.lint._context import Context, Published
-from clarion.rules.lint._prose import folded, words
-from clarion.rules.lint._reading import View, read
+from clarion.rules.lint._prose import words
+from clarion.rules.lint._reading import View, read_published
 from clarion.rules.lint._structure import NOON, Example, Mark
-from clarion.rules.lint._types import LintText
 
 ID = "STR-013"
 FAMILY = "structure"
@@ -28,7 +27,7 @@ def look(view: View, context: Context) -> Iterator[Mark]:
     """Compared word by word, without numbers: another time of the next update is no news."""
     if context.last is None:
         return
-    before = _words(read(LintText("", context.last.body)).body.text)
+    before = _words(read_published(context.last.title, context.last.body).body.text)
     now = _words(view.body.text)
     if before and now and similarity(before, now) > ALIKE:
         yield Mark(view.body, about="same")
@@ -43,7 +42,7 @@ def similarity(one: list[str], other: list[str]) -> float:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in words(folded(text))[:MOST_WORDS]]
+    return [word.casefold() for word in words(text)[:MOST_WORDS]]
 
 
 _LAST = Published("", "Some orders still fail. Our team works on it. Next update by 12:00 UTC.")
