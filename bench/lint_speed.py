@@ -120,6 +120,13 @@ def crowded() -> Context:
     )
 
 
+def nearly_dense() -> list[str]:
+    """As many marks as the Markdown parser still gets, each left open, before and between the words."""
+    marks = ("[", "*", "*a", "`a", "_a", "<a", "&", "![", "[*")
+    spread = [(mark + " word word word ") * 590 for mark in marks]
+    return [mark * 290 + "word " * 2000 for mark in marks] + spread
+
+
 def mixtures(count: int) -> list[str]:
     """Texts of 10,000 characters from the pieces at random, the same ones in every run."""
     chance = random.Random(20260302)
@@ -133,7 +140,7 @@ def main() -> int:
     usual = [milliseconds(lambda: lint.check(text, context, rules)) for _ in range(1000)]
     floor = [milliseconds(lambda: to_plain(USUAL)) for _ in range(1000)]
     worst: list[tuple[float, float, str]] = []
-    for body in [piece * 10_000 for piece in PIECES] + mixtures(40):
+    for body in [piece * 10_000 for piece in PIECES] + nearly_dense() + mixtures(40):
         hard = LintText("", body[:10_000])
         took = min(milliseconds(lambda: lint.check(hard, context, rules)) for _ in range(5))  # noqa: B023
         parser = min(milliseconds(lambda: to_plain(hard.body)) for _ in range(2))  # noqa: B023
