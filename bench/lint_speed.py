@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench._figures import Figure, percentile, report
 from clarion.rules import lint
-from clarion.rules.lint import Context, Disclosure, LintText, Published
+from clarion.rules.lint import Context, LintText, Published, Statement
 from clarion.rules.prose import to_plain
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -104,7 +104,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 def crowded() -> Context:
     """A context that gives every structural rule something to do."""
-    facts = tuple(Disclosure(f"fact {number}", (f"phrase number {number}",)) for number in range(20))
+    facts = tuple(Statement(f"fact {number}", (f"phrase number {number}",)) for number in range(20))
     names = tuple(f"Customer Number{number}" for number in range(500))
     return Context(
         now=NOON,

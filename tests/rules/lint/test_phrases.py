@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from clarion.rules import lint
+from clarion.rules.facts import Estimate
 from clarion.rules.lint import BadRule, Context, Finding, LintText
 from clarion.rules.lint._condition import FACTS, BadCondition, parse
 from clarion.rules.lint._phrase import PhraseRule, is_card_number, load_family
@@ -119,7 +120,7 @@ CONDITIONS = [
     (
         "SPC-006",
         "It will be fixed by 3 PM UTC.",
-        {"estimate": lint.Estimate(at=NOON, assessed_by="operations", as_of=NOON)},
+        {"estimate": Estimate(NOON, "rate", "engineering", "low", as_of=NOON, expires_at=NOON)},
         False,
         (),
     ),

@@ -10,7 +10,8 @@ import pytest
 from clarion import plugins
 from clarion.rules import lint
 from clarion.rules.access import REVIEW_ROLES
-from clarion.rules.lint import Context, Disclosure, Estimate, Finding, LintText, Published
+from clarion.rules.facts import Estimate
+from clarion.rules.lint import Context, Finding, LintText, Published, Statement
 from clarion.rules.lint._prose import grade, syllables
 from clarion.rules.lint._reading import read
 from clarion.rules.lint.length import measure
@@ -124,10 +125,14 @@ ESTIMATES = [
 ]
 
 
+def an_estimate(assessor: str, as_of: datetime = NOON) -> Estimate:
+    return Estimate(in_minutes(120), "rate", assessor, "medium", as_of=as_of, expires_at=in_minutes(60))
+
+
 @pytest.mark.parametrize(("assessed_by", "body", "wants"), ESTIMATES)
 def test_an_estimate_comes_with_its_basis(assessed_by: str | None, body: str, wants: list[str]) -> None:
-    estimate = assessed_by and Estimate(at=in_minutes(120), assessed_by=assessed_by, as_of=NOON)
-    found = findings("STR-005", body, Context(now=NOON, estimate=estimate or None))
+    estimate = None if assessed_by is None else an_estimate(assessed_by)
+    found = findings("STR-005", body, Context(now=NOON, estimate=estimate))
     assert bool(wants) == bool(found)
     assert all(want in finding.reason for finding in found for want in wants)
 
@@ -185,7 +190,7 @@ def test_what_was_published_is_taken_back_openly_or_not_at_all(body: str, state:
 
 
 def test_every_fact_that_is_left_out_is_named_and_has_its_own_fingerprint() -> None:
-    facts = (Disclosure("names were viewed", ("names were viewed",)), Disclosure("since May", ("since May",)))
+    facts = (Statement("names were viewed", ("names were viewed",)), Statement("since May", ("since May",)))
     found = findings("STR-012", "Orders fail.", Context(now=NOON, must_disclose=facts))
     assert ["names were viewed", "since May"] == sorted(
         part for finding in found for part in ("names were viewed", "since May") if part in finding.reason
@@ -235,7 +240,7 @@ ACCOUNTS = [
 def test_an_account_learns_nothing_ahead_of_everybody(
     account: str | None, agreement: bool | None, body: str, bad: bool
 ) -> None:
-    facts = (Disclosure("Oslo is affected", ("Oslo",)),)
+    facts = (Statement("Oslo is affected", ("Oslo",)),)
     context = Context(now=NOON, account=account, nda_on_file=agreement, not_yet_public=facts)
     found = findings("STR-014", body, context)
     assert bad == bool(found)
@@ -262,4 +267,4 @@ def test_a_context_takes_no_time_without_a_zone() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         Context(now=NOON, next_update_at=naive)
     with pytest.raises(ValueError, match="no time zone"):
-        Context(now=NOON, estimate=Estimate(at=NOON, assessed_by="x", as_of=naive))
+        Context(now=NOON, estimate=an_estimate("x", as_of=naive))

@@ -13,7 +13,7 @@ from importlib import resources
 
 from clarion import plugins
 from clarion.rules.lint._apology import load_apology
-from clarion.rules.lint._context import Context, Disclosure, Estimate, Published
+from clarion.rules.lint._context import Context, Published, Statement
 from clarion.rules.lint._engine import Rules, check
 from clarion.rules.lint._organisation import load_organisation
 from clarion.rules.lint._phrase import PhraseRule, load_family
@@ -24,13 +24,12 @@ __all__ = [
     "SEVERITIES",
     "BadRule",
     "Context",
-    "Disclosure",
-    "Estimate",
     "Finding",
     "LintText",
     "Place",
     "Published",
     "Rules",
+    "Statement",
     "check",
     "load_rules",
 ]

@@ -55,7 +55,7 @@ class BadCondition(ValueError):
 def facts_of(text: LintText, context: Context) -> dict[str, Value]:
     """The named facts that conditions may ask for; None is unknown."""
     direct = {name: getattr(context, name) for name in FACTS if hasattr(context, name)}
-    assessed = context.estimate is not None and bool(context.estimate.assessed_by.strip())
+    assessed = context.estimate is not None and bool(context.estimate.assessor.strip())
     return {**direct, "audience": text.audience, "estimate_assessed": assessed}
 
 

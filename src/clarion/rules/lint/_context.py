@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from clarion.rules.facts import Estimate
 from clarion.rules.types import require_aware
 
 #: House default: how long a service is watched before it is called resolved.
@@ -13,16 +14,7 @@ STABILITY_WINDOW = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A time of recovery as somebody assessed it."""
-
-    at: datetime
-    assessed_by: str
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Statement:
     """A fact and the phrases any of which tells it, compared without regard to case and blanks."""
 
     name: str
@@ -74,17 +66,17 @@ class Context:
     channels: tuple[str, ...] = ()
     dictionaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names by kind: ``customer``, ``employee``, ``code name``, ``supplier``, ``internal name``."""
-    must_disclose: tuple[Disclosure, ...] = ()
+    must_disclose: tuple[Statement, ...] = ()
     """Confirmed facts that this text has to tell."""
     last: Published | None = None
     account: str | None = None
     """The account that a personal update is for; None for a text to everybody."""
-    not_yet_public: tuple[Disclosure, ...] = ()
+    not_yet_public: tuple[Statement, ...] = ()
     nda_on_file: bool | None = None
 
     def __post_init__(self) -> None:
         moments = (self.now, self.started_at, self.monitoring_since, self.next_update_at)
-        inner = (self.estimate.at, self.estimate.as_of) if self.estimate else ()
+        inner = (self.estimate.at, self.estimate.as_of, self.estimate.expires_at) if self.estimate else ()
         before = (self.last.started_at,) if self.last else ()
         for moment in (*moments, *inner, *before):
             if moment is not None:

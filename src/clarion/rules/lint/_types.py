@@ -29,7 +29,7 @@ class LintText:
     def external(self) -> bool:
         """Whether outsiders read it."""
         known = AUDIENCES.get(self.audience)
-        return known.public if known else self.audience not in INSIDE
+        return not known.inside if known else self.audience not in INSIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clarion.rules.lint._context import Context, Disclosure
+from clarion.rules.lint._context import Context, Statement
 from clarion.rules.lint._prose import says
 from clarion.rules.lint._reading import View
 from clarion.rules.lint._structure import NOON, Example, Mark
@@ -30,7 +30,7 @@ def look(view: View, context: Context) -> Iterator[Mark]:
             yield Mark(reading, start, end, reason=f"{WHY} The fact: {fact.name}.", assumed=assumed)
 
 
-_FACT = Disclosure("a second region is affected", ("second region", "Oslo region"))
+_FACT = Statement("a second region is affected", ("second region", "Oslo region"))
 _CONTEXT = Context(now=NOON, account="account-7", not_yet_public=(_FACT,), nda_on_file=False)
 BAD = (
     Example("The second  region is affected too.", context=_CONTEXT),

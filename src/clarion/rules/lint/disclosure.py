@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clarion.rules.lint._context import Context, Disclosure
+from clarion.rules.lint._context import Context, Statement
 from clarion.rules.lint._prose import says
 from clarion.rules.lint._reading import View
 from clarion.rules.lint._structure import NOON, Example, Mark
@@ -27,7 +27,7 @@ def look(view: View, context: Context) -> Iterator[Mark]:
             yield Mark(view.body, reason=reason, advice=advice, about=fact.name)
 
 
-_FACT = Disclosure(
+_FACT = Statement(
     "e-mail addresses were viewed", ("email addresses were viewed", "e-mail addresses were viewed")
 )
 _CONTEXT = Context(now=NOON, must_disclose=(_FACT,))

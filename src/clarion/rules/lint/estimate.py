@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
-from clarion.rules.lint._context import Context, Estimate
+from clarion.rules.facts import Estimate
+from clarion.rules.lint._context import Context
 from clarion.rules.lint._reading import View
 from clarion.rules.lint._structure import NOON, Example, Mark
-from clarion.rules.types import require_aware
 
 ID = "STR-005"
 FAMILY = "structure"
@@ -19,8 +20,6 @@ EVERYWHERE = False
 WHY = "A time of recovery is given without what makes it more than a hope."
 FIX = 'Write "As of 13:00 UTC, our engineers estimate normal service by 15:00 UTC. This could change."'
 
-#: How old an assessment may be before it is asked for again. House default.
-FRESH = timedelta(hours=2)
 _ESTIMATE = re.compile(
     r"(?<!than )\b(estimat(e[ds]?|ing|ion)|expect(s|ed|ing)?|anticipat(e[ds]?|ing)|ETA|should be|will be"
     r"|be (fully )?(back|restored))\b"
@@ -45,7 +44,7 @@ def look(view: View, context: Context) -> Iterator[Mark]:
     for match in _ESTIMATE.finditer(view.body.text):
         wants = list(_wants(view, context))
         if wants:
-            reason = f"A time of recovery is given, and there is {and_list(wants)}."
+            reason = f"A time of recovery is given, and {and_list(wants)}."
             yield Mark(view.body, match.start(), match.end(), reason=reason)
 
 
@@ -55,18 +54,25 @@ def and_list(words: list[str]) -> str:
 
 def _wants(view: View, context: Context) -> Iterator[str]:
     estimate = context.estimate
-    if estimate is None or not estimate.assessed_by.strip():
+    if estimate is None or not estimate.assessor.strip():
         yield "nobody recorded who assessed it"
-    elif context.now - require_aware(estimate.as_of) > FRESH:
-        yield "no assessment younger than two hours"
+    elif not estimate.holds(context.now):
+        yield "the assessment has run out"
     if not _CAVEAT.search(view.body.text):
-        yield "no word that it could change"
+        yield "it lacks a word that it could change"
     if not _AS_OF.search(view.body.text):
-        yield "no time at which it was assessed"
+        yield "it lacks the time at which it was assessed"
 
 
-_ASSESSED = Estimate(at=NOON + timedelta(hours=2), assessed_by="operations", as_of=NOON)
-_OLD = Estimate(at=NOON, assessed_by="operations", as_of=NOON - timedelta(hours=3))
+_ASSESSED = Estimate(
+    at=NOON + timedelta(hours=2),
+    basis="rate of recovery",
+    assessor="engineering",
+    confidence="medium",
+    as_of=NOON,
+    expires_at=NOON + timedelta(hours=1),
+)
+_OLD = replace(_ASSESSED, as_of=NOON - timedelta(hours=3), expires_at=NOON)
 _FULL = "As of 12:00 UTC, engineers estimate that checkout will be back by 14:00 UTC. This could change."
 BAD = (
     Example("We expect checkout to be restored by 14:00 UTC."),
