@@ -28,11 +28,12 @@ def start() -> None:
     call_command("migrate", verbosity=0)
     from clarion import pipeline
     from clarion.actions import people, setup
+    from clarion.actions import policy as policy_actions
     from clarion.rules.access import SYSTEM
     from clarion.store.policies import default_document
 
     now = datetime.now(UTC)
-    pipeline.run(setup.install_policy, document=default_document(), actor=SYSTEM, now=now)
+    pipeline.run(policy_actions.install_policy, document=default_document(), actor=SYSTEM, now=now)
     site = {"path": str(HOME / "site")}
     pipeline.run(setup.add_site, name="page", kind="folder", config=site, now=now)
     pipeline.run(setup.add_component, name="API", actor=SYSTEM, now=now)

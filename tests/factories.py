@@ -19,6 +19,7 @@ from clarion import pipeline
 from clarion.actions import draft as draft_actions
 from clarion.actions import incident as incident_actions
 from clarion.actions import intake, people, review, setup
+from clarion.actions import policy as policy_actions
 from clarion.actions import subscriber as subscriber_actions
 from clarion.rules.access import SCOPES, SYSTEM, Actor
 from clarion.settings.environment import Environment
@@ -61,9 +62,22 @@ def settle(now: datetime = NOW) -> int:
 
 
 def policy(document: str | None = None, *, now: datetime = NOW) -> int:
-    """Installs a policy, Clarion's own if none is given; gives its number."""
+    """Installs the first policy, Clarion's own if none is given; gives its number."""
     text = default_document() if document is None else document
-    return int(id_in(run(setup.install_policy, document=text, actor=SYSTEM, now=now)))
+    return int(id_in(run(policy_actions.install_policy, document=text, actor=SYSTEM, now=now)))
+
+
+def proposal(document: str, *, by: Any, reason: str = "It fits us better.", now: datetime = NOW) -> str:
+    """A changed policy that nobody has approved yet; gives its id."""
+    told = {"document": document, "reason": reason, "actor": as_actor(by)}
+    return id_in(run(policy_actions.propose_policy, now=now, **told))
+
+
+def next_policy(document: str, *, by: Any, approved_by: Any, now: datetime = NOW) -> int:
+    """A changed policy in force, by two people; gives its number."""
+    proposed = proposal(document, by=by, now=now)
+    entry = run(policy_actions.approve_policy, proposal_id=proposed, actor=as_actor(approved_by), now=now)
+    return int(id_in(entry))
 
 
 def keys(home: Path) -> None:

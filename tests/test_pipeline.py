@@ -11,10 +11,11 @@ import pytest
 from django.db import transaction
 
 from clarion import bell, pipeline
-from clarion.actions import assess, deadline, incident, intake, translation
+from clarion.actions import assess, deadline, incident, intake, reevaluate, translation
 from clarion.pipeline import PIPELINE, STAGES
 from clarion.rules.errors import AlreadyDone
 from clarion.store.models import Deadline, Draft, LedgerEntry, Translation, Update
+from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, decide, submit
 
@@ -101,6 +102,16 @@ def incident_assessed(here: Story) -> None:
     pipeline.run(assess.assess_incident, **facts, now=NOW)
 
 
+def incident_reevaluated(here: Story) -> None:
+    """One that was too small to be told of, under a policy that tells of everything."""
+    minor = here.open(severity="SEV-4")
+    limited = "when: {severity: SEV-3}\n    formal_updates: true"
+    newer = default_document().replace(limited, limited.replace("SEV-3", "[SEV-3, SEV-4]"))
+    make.next_policy(newer, by=here.lead, approved_by=here.administrator)
+    told = {"incident_id": minor.id, "actor": acting(here.lead)}
+    pipeline.run(reevaluate.reevaluate_incident, **told, now=NOW)
+
+
 def incident_quiet(here: Story) -> None:
     make.incident_by_hook()
     hook = make.hook(make.alert(status="resolved", ended_at=NOW))
@@ -146,6 +157,7 @@ MOMENTS = [
     ("incident.opened", "write_first_draft", incident_opened),
     ("incident.changed", "write_first_draft", incident_changed),
     ("incident.assessed", "write_first_draft", incident_assessed),
+    ("incident.reevaluated", "write_first_draft", incident_reevaluated),
     ("incident.quiet", "propose_resolution", incident_quiet),
     ("draft.approved", "publish_draft", draft_approved),
     ("update.published", "write_site", update_published),

@@ -51,6 +51,7 @@ PIPELINE = (
     Stage("incident.opened", draft.write_first_draft, due.incidents_to_draft),
     Stage("incident.changed", draft.write_first_draft, due.incidents_to_draft),
     Stage("incident.assessed", draft.write_first_draft, due.incidents_to_draft),
+    Stage("incident.reevaluated", draft.write_first_draft, due.incidents_to_draft),
     Stage("incident.quiet", draft.propose_resolution, due.incidents_to_resolve),
     Stage("draft.approved", publish.publish_draft, due.drafts_to_publish),
     Stage(

@@ -21,7 +21,7 @@ from clarion.actions import (
 )
 from clarion.rules.delivery import Sent
 from clarion.store.ids import new_api_key
-from clarion.store.models import ApiKey, Deadline, Delivery, Signal, SiteState, Translation
+from clarion.store.models import ApiKey, Deadline, Delivery, PolicyVersion, Signal, SiteState, Translation
 from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import HOUR, NOW, Story, acting
@@ -254,7 +254,32 @@ def decide(here: Story) -> dict[str, Any]:
 
 @scenario
 def install_policy(here: Story) -> dict[str, Any]:
-    return {"document": default_document() + "\n# second\n"} | admin(here)
+    PolicyVersion.objects.all().delete()
+    return {"document": default_document()} | admin(here)
+
+
+@scenario
+def propose_policy(here: Story) -> dict[str, Any]:
+    return {"document": default_document() + "\n# second\n", "reason": "A remark."} | lead(here)
+
+
+@scenario
+def approve_policy(here: Story) -> dict[str, Any]:
+    proposal = make.proposal(default_document() + "\n# second\n", by=here.lead)
+    return {"proposal_id": proposal, "comment": "Yes."} | admin(here)
+
+
+@scenario
+def reject_policy(here: Story) -> dict[str, Any]:
+    proposal = make.proposal(default_document() + "\n# second\n", by=here.lead)
+    return {"proposal_id": proposal, "reason": "No."} | admin(here)
+
+
+@scenario
+def reevaluate_incident(here: Story) -> dict[str, Any]:
+    incident = here.open()
+    make.next_policy(default_document() + "\n# second\n", by=here.lead, approved_by=here.administrator)
+    return {"incident_id": incident.id} | lead(here)
 
 
 @scenario

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from clarion import pipeline
-from clarion.actions import closing, setup
+from clarion.actions import closing
 from clarion.actions import incident as incidents
-from clarion.rules.access import SYSTEM
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store.models import Deadline, Incident
 from clarion.store.policies import default_document
@@ -90,7 +89,7 @@ def test_a_running_incident_keeps_the_policy_it_began_under(here: Story) -> None
     """A new policy is for what begins after it; a change of severity is judged by the old one."""
     incident = here.open()
     newer = default_document().replace("every_minutes: 30,", "every_minutes: 15,")
-    pipeline.run(setup.install_policy, document=newer, actor=SYSTEM, now=NOW)
+    make.next_policy(newer, by=here.lead, approved_by=here.administrator)
     change(here, incident, severity="SEV-1")
     assert (1, 30) == (
         again(incident).policy_version,

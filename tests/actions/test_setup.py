@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,12 +10,11 @@ import pytest
 from clarion import pipeline, plugins
 from clarion.actions import setup, site
 from clarion.rules.access import SYSTEM
-from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
+from clarion.rules.errors import AlreadyDone, Conflict, Invalid
 from clarion.sites import SiteError
-from clarion.store.models import Component, PolicyVersion, SiteState, Source
-from clarion.store.policies import default_document
+from clarion.store.models import Component, SiteState, Source
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, acting, kinds, last, page, words_of
+from tests.actions.story import MINUTE, NOW, Story, acting, kinds, last, page
 
 pytestmark = pytest.mark.django_db
 
@@ -24,25 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def here() -> Story:
     return Story()
-
-
-def test_every_version_of_the_policy_stays_and_the_ledger_has_its_words(here: Story) -> None:
-    """Numbered; the same document twice is done already; a bad one is refused with the places."""
-    newer = default_document() + "\n# stricter from March\n"
-    by = {"actor": acting(here.administrator), "now": NOW}
-    pipeline.run(setup.install_policy, document=newer, **by)
-    assert {1, 2} == set(PolicyVersion.objects.values_list("number", flat=True))
-    assert sha256(newer.encode()).hexdigest() == last("policy.installed").data["sha256"]
-    assert {"document": newer} == words_of("policy.installed")
-    with pytest.raises(AlreadyDone):
-        pipeline.run(setup.install_policy, document=newer, **by)
-    with pytest.raises(Invalid) as refusal:
-        pipeline.run(setup.install_policy, document=newer.replace("role: clarity", "role: poet"), **by)
-    assert refusal.value.message.endswith(
-        ": reviews.tone.role: there is no 'poet'; use accuracy, clarity, legal"
-    )
-    with pytest.raises(Forbidden):
-        pipeline.run(setup.install_policy, document="x", actor=acting(here.lead), now=NOW)
 
 
 def test_a_component_appears_on_the_page(here: Story) -> None:

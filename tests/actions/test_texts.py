@@ -35,6 +35,9 @@ TEXTS: dict[str, dict[str, Any]] = {
     "create_api_key": {"label": NUL},
     "decide": {"comment": NUL},
     "install_policy": {"document": f"# {NUL}\n"},
+    "propose_policy": {"document": f"# {NUL}\n", "reason": NUL},
+    "approve_policy": {"comment": NUL},
+    "reject_policy": {"reason": NUL},
     "add_component": {"name": NUL, "description": NUL},
     "add_source": {"config": {"tokens": [make.TOKEN, NUL]}, "component_id": NUL},
     "change_source": {"config": {"tokens": [make.TOKEN, NUL]}},
@@ -54,6 +57,7 @@ NAMED = {"texts": "texts.customers.title", "changes": "title"}
 NO_FREE_TEXT = {
     *("key", "worker", "channel", "public_id", "subscriber_id", "user_id", "owner_id", "key_id", "hook_id"),
     *("incident_id", "draft_id", "component_ids", "component_statuses", "incident_state", "state", "phase"),
+    "proposal_id",
     *("severity", "category", "visibility", "confirmation"),
     *("audience", "role", "roles", "scopes", "decision", "digest"),
     *("slug", "headers", "manifest_sha256", "kind", "secret"),

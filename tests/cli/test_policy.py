@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib import resources
@@ -140,10 +141,37 @@ def test_bytes_that_are_no_text_are_one_sentence(folder: Path) -> None:
 
 def test_where_a_policy_is_in_force_that_one_is_tested(prepared: Installation) -> None:
     install = (
-        "from clarion import pipeline\nfrom clarion.actions import setup\n"
-        "from clarion.rules.access import SYSTEM\nfrom clarion.store.policies import default_document\n"
+        "from clarion.store.policies import default_document\nfrom tests import factories as make\n"
         "document = default_document().replace('title: Default', 'title: Our own')\n"
-        "pipeline.run(setup.install_policy, document=document, actor=SYSTEM, now=now)"
+        "lead, admin = make.person('communications_lead'), make.person('administrator')\n"
+        "make.next_policy(document, by=lead, approved_by=admin)"
     )
     prepared.python(install)
     assert prepared.run("policy", "test").stdout.startswith("Our own policy (version 2, in force here)\n")
+
+
+def test_two_policies_are_compared_rule_by_rule(folder: Path) -> None:
+    (folder / "new.yaml").write_text(POLICY.replace("every_minutes: 30,", "every_minutes: 45,"))
+    done = clarion(folder, "diff", "policy.yaml", "new.yaml")
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        ["changed  cadence.sev-1", "           every_minutes: 30 → 45", "1 rules or settings differ."],
+    )
+    assert clarion(folder, "diff", "policy.yaml", "policy.yaml").stdout == "No rule or setting differs.\n"
+
+
+def test_the_schema_is_printed(folder: Path) -> None:
+    assert json.loads(clarion(folder, "schema").stdout)["title"] == "Clarion communication policy, format 2"
+
+
+@pytest.mark.capability("1.2", face="cli")
+def test_a_policy_is_replayed_on_past_incidents(prepared: Installation, tmp_path: Path) -> None:
+    prepared.python(
+        "from tests import factories as make\nmake.incident(by=make.person('communications_lead'))"
+    )
+    (tmp_path / "new.yaml").write_text(POLICY.replace("every_minutes: 30,", "every_minutes: 45,"))
+    told = prepared.run("policy", "replay", str(tmp_path / "new.yaml")).stdout
+    assert "        update_every_minutes: 30 -> 45" in told.splitlines()
+    assert told.splitlines()[-1] == "1 of 1 incidents would have been treated differently."
+    same = prepared.run("policy", "diff", "1", str(tmp_path / "new.yaml")).stdout
+    assert "every_minutes: 30 → 45" in same

@@ -1,44 +1,19 @@
-"""What an installation is made of: policy, components, sources, the place where the page goes."""
+"""What an installation is made of: components, sources, the place where the page goes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.utils.text import slugify
 
 from clarion import plugins
-from clarion.rules import policy as policies
 from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records
-from clarion.store.models import Component, LedgerEntry, PolicyVersion, SiteState, Source
-
-
-def install_policy(*, document: str, actor: Actor, now: datetime) -> LedgerEntry:
-    """A new version of the policy. Running incidents keep the one they began under."""
-    require(actor, "settings:write")
-    require_storable(document=document)
-    try:
-        policies.load(document)
-    except policies.BadPolicy as error:
-        raise Invalid(str(error), field="document") from None
-    last = PolicyVersion.objects.order_by("-number").first()
-    if last is not None and last.document == document:
-        raise AlreadyDone("This is the policy in force.")
-    number = last.number + 1 if last else 1
-    PolicyVersion.objects.create(number=number, document=document, at=now, author_id=actor.person_id or None)
-    return ledger.append(
-        "policy.installed",
-        actor=actor,
-        subject=f"policy:{number}",
-        at=now,
-        data={"sha256": sha256(document.encode()).hexdigest()},
-        texts={"document": document},
-    )
+from clarion.store.models import Component, LedgerEntry, SiteState, Source
 
 
 def add_component(

@@ -42,6 +42,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "components:read": _READERS,
     "components:write": _WRITERS,
     "policy:read": _READERS,
+    "policy:write": frozenset({"communications_lead", "legal", "administrator"}),
+    "policy:approve": frozenset({"legal", "administrator"}),
     "ledger:read": _READERS,
     "keys:write": _READERS,
     "settings:write": frozenset({"administrator"}),

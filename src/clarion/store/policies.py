@@ -26,6 +26,11 @@ def current() -> tuple[int, policy.Policy]:
     return row.number, _parsed(row.document)
 
 
+def parsed(document: str) -> policy.Policy:
+    """The policy of a stored document: a version's, or a proposal's."""
+    return _parsed(document)
+
+
 def numbered(number: int) -> policy.Policy:
     """The policy of that number."""
     return _parsed(PolicyVersion.objects.get(number=number).document)

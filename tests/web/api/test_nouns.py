@@ -237,12 +237,19 @@ def test_a_failed_delivery_is_tried_again_under_its_id(house: make.House, lead: 
 def test_policies_have_numbers_and_a_bad_one_names_every_place(lead: Program, admin: Program) -> None:
     assert 1 == lead.get("/policy")["number"]
     text = default_document().replace("title: Default policy", "title: Ours")
-    installed = admin.post("/policies", {"document": text})
-    assert (2, "Admin Istra") == (installed["number"], installed["author"]["name"])
+    proposed = lead.post("/policy-proposals", {"document": text, "reason": "A name of our own."})
+    admin.post(f"/policy-proposals/{proposed['id']}/approve", {"comment": "Yes."}, status=200)
+    newest = lead.get("/policy")
+    assert (2, "Lea Lead", "Admin Istra") == (
+        newest["number"],
+        newest["author"]["name"],
+        newest["approved_by"]["name"],
+    )
     assert [2, 1] == [item["number"] for item in lead.get("/policies")["items"]]
     assert default_document() == lead.get("/policies/1")["document"]
-    problem(admin.call("POST", "/policies", {"document": text}), 409, "already_done")
-    found = problem(admin.call("POST", "/policies", {"document": "title: x"}), 422, "invalid")
+    again = {"document": text, "reason": "Once more."}
+    problem(admin.call("POST", "/policy-proposals", again), 409, "already_done")
+    found = problem(admin.call("POST", "/policy-proposals", again | {"document": "title: x"}), 422, "invalid")
     assert "line 1: format: this key is missing" in found["detail"]
 
 

@@ -139,7 +139,8 @@ def test_404_is_true(everything: Program, name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(OPERATIONS) - set(WITH_ID)))
 def test_every_example_works(everything: Program, name: str) -> None:
-    body: Any = {"document": default_document() + "\n"} if name == "install_policy" else "example"
+    document = {"document": default_document() + "\n", "reason": "One line more."}
+    body: Any = document if name == "propose_policy" else "example"
     response = call(everything, name, body)
     assert promised(name, response.status_code), response.content
     assert response.status_code in (200, 201), response.content

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError
 
-from clarion.actions import setup
 from clarion.store.policies import default_document
 from clarion.store.queries import intake, people
 from tests import factories as make
@@ -100,9 +99,9 @@ def test_a_component_is_added(admin: Desk) -> None:
     assert (409, True) == (answer.status_code, "There is a component of that name." in words(answer))
 
 
-def test_the_policy_is_read_with_its_history(admin: Desk, auditor: Desk) -> None:
+def test_the_policy_is_read_with_its_history(house: make.House, admin: Desk, auditor: Desk) -> None:
     changed = default_document().replace("title: Default policy", "title: Our policy")
-    make.run(setup.install_policy, document=changed, actor=make.SYSTEM)
+    make.next_policy(changed, by=house.lead, approved_by=house.administrator)
     assert "Version 2 In force" in auditor.read("/console/settings/policy")
     assert "title: [removed: Default ] [added: Our ] policy" in auditor.read("/console/settings/policy/2")
     assert "An earlier version" in auditor.read("/console/settings/policy/1")

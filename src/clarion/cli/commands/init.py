@@ -99,7 +99,7 @@ def prepare_rows(now: datetime) -> list[str]:
     from django.core.management import call_command
 
     from clarion import pipeline
-    from clarion.actions import setup
+    from clarion.actions import policy, setup
     from clarion.rules.access import SYSTEM
     from clarion.rules.errors import AlreadyDone
     from clarion.store import policies
@@ -109,7 +109,7 @@ def prepare_rows(now: datetime) -> list[str]:
     try:
         done.append(f"Policy in force: version {policies.current()[0]}.")
     except policies.NoPolicy:
-        pipeline.run(setup.install_policy, document=policies.default_document(), actor=SYSTEM, now=now)
+        pipeline.run(policy.install_policy, document=policies.default_document(), actor=SYSTEM, now=now)
         done.append("Default policy installed.")
     try:
         path = str(settings.CLARION.site_path)

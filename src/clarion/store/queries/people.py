@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.db.models import Prefetch, QuerySet
 
-from clarion.store.models import ApiKey, PolicyVersion, RoleGrant, User
+from clarion.store.models import ApiKey, PolicyProposal, PolicyVersion, RoleGrant, User
 
 
 def people() -> QuerySet[User]:
@@ -34,4 +34,9 @@ def api_keys(owner: User) -> QuerySet[ApiKey]:
 
 def policies() -> QuerySet[PolicyVersion]:
     """Newest first."""
-    return PolicyVersion.objects.select_related("author").order_by("-number")
+    return PolicyVersion.objects.select_related("author", "approved_by").order_by("-number")
+
+
+def proposals() -> QuerySet[PolicyProposal]:
+    """Newest first."""
+    return PolicyProposal.objects.select_related("author", "decided_by").order_by("-at", "-id")

@@ -11,6 +11,7 @@ from clarion.store.models import (
     Deadline,
     Delivery,
     LedgerEntry,
+    PolicyProposal,
     PolicyVersion,
     Source,
     Subscriber,
@@ -57,6 +58,10 @@ def deadline(deadline_id: str) -> Deadline:
 
 def policy(number: int) -> PolicyVersion:
     return _found(people.policies().filter(number=number).first(), "policy")
+
+
+def proposal(proposal_id: str) -> PolicyProposal:
+    return _found(people.proposals().filter(id=proposal_id).first(), "proposal")
 
 
 def newest_policy() -> PolicyVersion:

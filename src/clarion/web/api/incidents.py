@@ -11,6 +11,7 @@ from pydantic import Field
 from clarion.actions import incident as actions
 from clarion.actions.assess import assess_incident as assess_action
 from clarion.actions.closing import close_incident
+from clarion.actions.reevaluate import reevaluate_incident as reevaluate_action
 from clarion.rules.errors import Invalid, NotFound
 from clarion.store.queries import incidents as queries
 from clarion.web.api.assessment_schemas import AssessIn, AssessmentOut, Requirements, assessment_out
@@ -244,6 +245,13 @@ def assess_incident(request: HttpRequest, incident_id: str, body: AssessIn) -> t
     """
     facts = body.model_dump(exclude_unset=True)
     entry = do(request, assess_action, incident_id=incident_id, facts=facts)
+    return entry, incident_out(queries.incident(incident_id))
+
+
+@writes(router, "/incidents/{incident_id}/reevaluate", scope="incidents:write", out=IncidentOut)
+def reevaluate_incident(request: HttpRequest, incident_id: str) -> tuple[Any, IncidentOut]:
+    """Move an open incident to the policy in force, which decides anew. The ledger says what changed."""
+    entry = do(request, reevaluate_action, incident_id=incident_id)
     return entry, incident_out(queries.incident(incident_id))
 
 

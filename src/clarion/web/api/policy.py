@@ -1,42 +1,39 @@
-"""Policy: who is told, in which rhythm, who reviews."""
+"""Policy: who is told, in which rhythm, who reviews; and changing it by two people."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import Field
 
-from clarion.actions import setup as actions
+from clarion.actions import policy as actions
+from clarion.rules.policy.diff import diff
+from clarion.rules.policy.schema import schema
+from clarion.store.policies import parsed
 from clarion.store.queries import people, single
-from clarion.web.api.draft_schemas import PersonRef, person_ref
+from clarion.store.replays import replay
 from clarion.web.api.operations import do, reads, subject_id, writes
-from clarion.web.api.schemas import Cursor, Input, Limit, Output, Page, Stamp, page
+from clarion.web.api.policy_schemas import (
+    ApprovalIn,
+    PolicyDiffOut,
+    PolicyOut,
+    PolicySchemaOut,
+    PolicySummary,
+    ProposalIn,
+    ProposalOut,
+    ProposalSummary,
+    RejectionIn,
+    ReplayOut,
+    policy_out,
+    policy_summary,
+    proposal_out,
+    proposal_summary,
+    replay_out,
+)
+from clarion.web.api.schemas import Cursor, Limit, Page, page
 
 router = Router(tags=["policy"])
-
-
-class PolicyIn(Input):
-    document: Annotated[str, Field(max_length=200_000, description="The whole policy, as YAML.")]
-
-
-class PolicySummary(Output):
-    number: int
-    author: PersonRef | None = Field(description="null when it came with Clarion.")
-    installed_at: Stamp
-
-
-class PolicyOut(PolicySummary):
-    document: str = Field(description="YAML.")
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    return {"number": row.number, "author": person_ref(row.author), "installed_at": row.at}
-
-
-def policy_out(row: Any) -> PolicyOut:
-    return PolicyOut(**_plain(row), document=row.document)
 
 
 @reads(router, "/policy", scope="policy:read", out=PolicyOut)
@@ -45,17 +42,16 @@ def read_current_policy(request: HttpRequest) -> PolicyOut:
     return policy_out(single.newest_policy())
 
 
+@reads(router, "/policy/schema", scope="policy:read", out=PolicySchemaOut)
+def read_policy_schema(request: HttpRequest) -> PolicySchemaOut:
+    """Read the JSON Schema of the policy document, for editors and pipelines."""
+    return PolicySchemaOut(**schema())
+
+
 @reads(router, "/policies", scope="policy:read", out=Page[PolicySummary])
 def list_policies(request: HttpRequest, limit: Limit = 50, cursor: Cursor = "") -> Page[PolicySummary]:
     """List all versions, newest first."""
-    return page(
-        request,
-        people.policies(),
-        lambda row: PolicySummary(**_plain(row)),
-        by=("-number",),
-        limit=limit,
-        cursor=cursor,
-    )
+    return page(request, people.policies(), policy_summary, by=("-number",), limit=limit, cursor=cursor)
 
 
 @reads(router, "/policies/{int:number}", scope="policy:read", out=PolicyOut)
@@ -64,8 +60,72 @@ def read_policy(request: HttpRequest, number: int) -> PolicyOut:
     return policy_out(single.policy(number))
 
 
-@writes(router, "/policies", scope="settings:write", status=201, out=PolicyOut, example={"document": "…"})
-def install_policy(request: HttpRequest, body: PolicyIn) -> tuple[Any, PolicyOut]:
-    """Install a new version. A document that cannot be used is refused with every place that is wrong."""
-    entry = do(request, actions.install_policy, document=body.document)
-    return entry, policy_out(single.policy(int(subject_id(entry))))
+@reads(router, "/policies/{int:number}/diff/{int:other}", scope="policy:read", out=PolicyDiffOut)
+def diff_policies(request: HttpRequest, number: int, other: int) -> PolicyDiffOut:
+    """Compare two versions rule by rule: what `other` has that `number` has not, and the reverse."""
+    before, after = (parsed(single.policy(each).document) for each in (number, other))
+    return PolicyDiffOut(before=number, after=other, changes=[c.as_json() for c in diff(before, after)])
+
+
+@reads(router, "/policy-proposals", scope="policy:read", out=Page[ProposalSummary])
+def list_policy_proposals(
+    request: HttpRequest, limit: Limit = 50, cursor: Cursor = ""
+) -> Page[ProposalSummary]:
+    """List proposed changes of the policy, newest first, decided ones too."""
+    found = people.proposals()
+    return page(request, found, proposal_summary, by=("-at", "-id"), limit=limit, cursor=cursor)
+
+
+@writes(
+    router,
+    "/policy-proposals",
+    scope="policy:write",
+    status=201,
+    out=ProposalOut,
+    example={"document": "…", "reason": "An update every 20 minutes in the first two hours."},
+)
+def propose_policy(request: HttpRequest, body: ProposalIn) -> tuple[Any, ProposalOut]:
+    """Propose a changed policy. Another person approves it before it decides anything.
+
+    A document that cannot be used is refused with the line, the place and the reason of all that is wrong.
+    """
+    entry = do(request, actions.propose_policy, document=body.document, reason=body.reason)
+    return entry, proposal_out(single.proposal(subject_id(entry)))
+
+
+@reads(router, "/policy-proposals/{proposal_id}", scope="policy:read", out=ProposalOut)
+def read_policy_proposal(request: HttpRequest, proposal_id: str) -> ProposalOut:
+    """Read a proposed change: the document, and rule by rule what it changes."""
+    return proposal_out(single.proposal(proposal_id))
+
+
+@reads(router, "/policy-proposals/{proposal_id}/replay", scope="policy:read", out=ReplayOut)
+def replay_policy_proposal(request: HttpRequest, proposal_id: str) -> ReplayOut:
+    """Try a proposal on past incidents: which would have been treated differently, and how."""
+    return replay_out(replay(parsed(single.proposal(proposal_id).document)))
+
+
+@writes(
+    router,
+    "/policy-proposals/{proposal_id}/approve",
+    scope="policy:approve",
+    out=ProposalOut,
+    example={"comment": "Agreed with operations."},
+)
+def approve_policy(request: HttpRequest, proposal_id: str, body: ApprovalIn) -> tuple[Any, ProposalOut]:
+    """Approve a proposal that somebody else made; it comes into force as the next version."""
+    entry = do(request, actions.approve_policy, proposal_id=proposal_id, comment=body.comment)
+    return entry, proposal_out(single.proposal(proposal_id))
+
+
+@writes(
+    router,
+    "/policy-proposals/{proposal_id}/reject",
+    scope="policy:write",
+    out=ProposalOut,
+    example={"reason": "Counsel asks for a longer window."},
+)
+def reject_policy(request: HttpRequest, proposal_id: str, body: RejectionIn) -> tuple[Any, ProposalOut]:
+    """Reject a proposal, or take your own back."""
+    entry = do(request, actions.reject_policy, proposal_id=proposal_id, reason=body.reason)
+    return entry, proposal_out(single.proposal(proposal_id))

@@ -6,9 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from clarion.actions import assess as actions
+from clarion.actions import reevaluate as reevaluation
 from clarion.store.queries import incidents
 from clarion.web.console.base import WRITE, Looking, screen
 from clarion.web.console.facts import AssessIncident
+from clarion.web.console.forms import Press
 from clarion.web.console.incidents import incident_page
 
 
@@ -22,3 +24,13 @@ def assess(request: Looking, incident_id: str) -> HttpResponse:
     ):
         return redirect("console:incident", incident_id)
     return incident_page(request, incident_id, {"assess": form})
+
+
+@screen(methods=WRITE)
+def reevaluate(request: Looking, incident_id: str) -> HttpResponse:
+    """Moves the incident to the policy in force."""
+    form = Press(request.POST)
+    incidents.incident(incident_id)
+    if form.submit(request, reevaluation.reevaluate_incident, incident_id=incident_id):
+        return redirect("console:incident", incident_id)
+    return incident_page(request, incident_id, {"reevaluate": form})

@@ -14,7 +14,7 @@ from clarion.actions import incident as actions
 from clarion.actions.closing import close_incident
 from clarion.rules import terms
 from clarion.rules.draft import PHASES
-from clarion.store.queries import delivery, drafts, incidents, ledger, screens
+from clarion.store.queries import delivery, drafts, incidents, ledger, people, screens
 from clarion.web.console import labels, sentences
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.due import rows
@@ -111,6 +111,7 @@ def incident_page(request: Looking, incident_id: str, given: dict[str, ConsoleFo
         "signals": incidents.signals_of(found),
         "consequences": consequences(found),
         "known": facts_in_words(found),
+        "newer_policy": _newer_policy(found),
         "assess": given.get("assess") or AssessIncident(incident=found),
         "due": rows(running, request.now),
         "draft": screens.open_draft(found),
@@ -138,6 +139,12 @@ def _next_phase(found: Any) -> str:
     if not found.updates.exists():
         return "holding"
     return "resolution" if found.quiet_at else "update"
+
+
+def _newer_policy(found: Any) -> int | None:
+    """The version in force, where the incident keeps an older one."""
+    newest = people.policies().first()
+    return newest.number if newest and newest.number != found.policy_version else None
 
 
 def _updates(found: Any) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from clarion.rules.access import ROLE_LABELS
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.deadlines import KINDS
 from clarion.rules.facts import FACTS
+from clarion.rules.policy import CONSEQUENCES
 
 CATEGORY_LABELS = {
     "network": "Network",
@@ -29,6 +30,13 @@ SEVERITY_LABELS = {
 VISIBILITY_LABELS = {
     "public": "Public: may be published",
     "private": "Private: never leaves the organisation",
+}
+CONSEQUENCE_LABELS = {
+    **CONSEQUENCES,
+    "may_start": "Communication may start",
+    "update_every_minutes": "An update every … minutes",
+    "intervals": "Minutes by audience",
+    "approval_window_minutes": "Approval within … minutes",
 }
 CONFIRMATION_LABELS = {"suspected": "Suspected", "confirmed": "Confirmed"}
 UNKNOWN_LABEL = {"unknown": "Unknown"}
@@ -95,6 +103,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "component": terms.COMPONENT_LABELS,
     "category": CATEGORY_LABELS,
     "severity": SEVERITY_LABELS,
+    "consequence": CONSEQUENCE_LABELS,
     "confirmation": CONFIRMATION_LABELS,
     "outage_scope": OUTAGE_SCOPE_LABELS,
     "business_impact": BUSINESS_IMPACT_LABELS,

@@ -107,6 +107,15 @@ def _assessed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: N
     return told
 
 
+def _reevaluated(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    parts = [
+        f"{each['name'].replace('_', ' ')}: {each['before']} → {each['after']}" for each in data["changes"]
+    ]
+    differs = "; ".join(parts) or "nothing follows otherwise"
+    told = f"re-evaluated the incident under policy version {data['policy_version']} ({differs})"
+    return told + ("; what was in review must be approved anew" if data["drafts_returned"] else "")
+
+
 def _fact(name: str, value: Any) -> str:
     """A fact as it stands in a sentence."""
     if isinstance(value, list):
@@ -266,7 +275,11 @@ SENTENCES: Mapping[str, Say] = {
     "site.written": _said("wrote {files} page files ({changed} changed)"),
     "site.failed": _said("could not write the page: {problem}"),
     "site.added": _said("added a publishing target of kind {kind}"),
-    "policy.installed": _said("put a new version of the policy in force"),
+    "policy.installed": _said("put the first policy in force"),
+    "policy.proposed": _said("proposed a change of the policy"),
+    "policy.approved": _said("approved a change of the policy: version {number} is in force"),
+    "policy.rejected": _said("rejected a change of the policy"),
+    "incident.reevaluated": _reevaluated,
     "component.added": _said("added the component “{name}”"),
     "source.added": _said("added a source of kind {kind}"),
     "source.changed": _source_changed,

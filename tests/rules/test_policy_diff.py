@@ -1,0 +1,85 @@
+"""Two policies compared, and the published schema."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from clarion.rules.policy import load
+from clarion.rules.policy.diff import diff
+from clarion.rules.policy.schema import schema
+from tests.rules.policy_documents import SHIPPED, document
+
+BEFORE = load(SHIPPED)
+FACTS, TONE = (f"  - name: {name}\n" for name in ("facts", "tone"))
+
+#: in words; what is replaced in the shipped policy, by what; place, kind, a detail
+CHANGES = [
+    ("nothing but a remark", "# When may", "# Since when may", []),
+    (
+        "an interval",
+        "every_minutes: 30,",
+        "every_minutes: 45,",
+        [("cadence.sev-1", "changed", "every_minutes: 30 → 45")],
+    ),
+    ("a setting", "etr: engineering_only", "etr: never", [("etr", "changed", "engineering_only → never")]),
+    (
+        "an owner",
+        "owner: Customer support",
+        "owner: Press",
+        [("audiences.customers", "changed", "owner: Customer support → Press")],
+    ),
+    (
+        "a rule more",
+        TONE,
+        "  - {name: counsel, role: legal, why: Always.}\n" + TONE,
+        [("reviews.counsel", "added", "role: legal")],
+    ),
+    (
+        "another name",
+        "name: sev-3-long,",
+        "name: slow,",
+        [
+            ("cadence.slow", "added", "every_minutes: 240"),
+            ("cadence.sev-3-long", "removed", "every_minutes: 240"),
+        ],
+    ),
+    (
+        "a condition",
+        "when: {severity: [SEV-1, SEV-2]}",
+        "when: {severity: {at_least: SEV-2}}",
+        [("updates.severe", "changed", "{severity: {at_least: SEV-2}}")],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES]
+)
+def test_a_change_is_told_rule_by_rule(old: str, new: str, expected: list[tuple[str, str, str]]) -> None:
+    assert old in SHIPPED
+    found = diff(BEFORE, load(SHIPPED.replace(old, new, 1)))
+    assert [(place, kind) for place, kind, _ in expected] == [(each.place, each.kind) for each in found]
+    for (_, _, detail), each in zip(expected, found, strict=True):
+        assert detail in " ".join(each.details)
+
+
+def test_order_is_meaning_so_a_moved_rule_is_a_change() -> None:
+    rules = yaml.safe_load(SHIPPED)["updates"]
+    found = diff(BEFORE, load(document(updates=[rules[1], rules[0], *rules[2:]])))
+    assert {("updates.regulated", "moved"), ("updates.private", "moved")} == {
+        (c.place, c.kind) for c in found
+    }
+
+
+def test_the_schema_says_what_a_document_may_hold() -> None:
+    """Every key of the shipped one, no others, and the words of every fact."""
+    made = schema()
+    assert set(yaml.safe_load(SHIPPED)) <= set(made["properties"])
+    assert made["additionalProperties"] is False
+    conditions = made["$defs"]["When"]
+    assert conditions["additionalProperties"] is False
+    assert {"enum": ["SEV-5", "SEV-4", "SEV-3", "SEV-2", "SEV-1"]} in conditions["properties"]["severity"][
+        "anyOf"
+    ]
+    assert {"from", "until"} <= set(made["$defs"]["QuietHours"]["properties"])

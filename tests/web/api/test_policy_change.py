@@ -1,0 +1,47 @@
+"""The policy changed by programs of two people; its schema, its differences, and a replay."""
+
+from __future__ import annotations
+
+import pytest
+
+from clarion.rules.policy.schema import schema
+from clarion.store.policies import default_document
+from tests import factories as make
+from tests.web.api.conftest import Program, problem
+
+HASTY = default_document().replace("every_minutes: 30,", "every_minutes: 20,")
+CHANGE = {"place": "cadence.sev-1", "kind": "changed", "details": ["every_minutes: 30 → 20"]}
+
+
+@pytest.mark.capability("1.2", face="api")
+def test_a_change_is_proposed_tried_and_approved_by_another(
+    house: make.House, lead: Program, admin: Program
+) -> None:
+    incident = house.incident()
+    proposed = lead.post("/policy-proposals", {"document": HASTY, "reason": "Sooner."})
+    path = f"/policy-proposals/{proposed['id']}"
+    assert ("proposed", [CHANGE]) == (proposed["state"], proposed["changes"])
+    problem(lead.call("POST", f"{path}/approve", {}), 403, "forbidden")
+    tried = admin.get(f"{path}/replay")
+    assert (1, [incident.id]) == (tried["tried"], [each["incident"] for each in tried["different"]])
+    change = {"name": "update_every_minutes", "before": "30", "after": "20"}
+    assert change in tried["different"][0]["changes"]
+    approved = admin.post(f"{path}/approve", {"comment": "Yes."}, status=200)
+    assert ("approved", 2) == (approved["state"], approved["number"])
+    assert HASTY == lead.get("/policy")["document"]
+    assert [CHANGE] == lead.get("/policies/1/diff/2")["changes"]
+    moved = lead.post(f"/incidents/{incident.id}/reevaluate", status=200)
+    assert (2, 20) == (moved["policy_version"], moved["requirements"]["update_every_minutes"])
+    problem(lead.call("POST", f"/incidents/{incident.id}/reevaluate"), 409, "already_done")
+
+
+def test_a_proposal_is_rejected(house: make.House, lead: Program, admin: Program) -> None:
+    path = f"/policy-proposals/{make.proposal(HASTY, by=house.lead)}"
+    rejected = admin.post(f"{path}/reject", {"reason": "Not now."}, status=200)
+    assert ("rejected", "Not now.") == (rejected["state"], rejected["comment"])
+    assert ["rejected"] == [each["state"] for each in lead.get("/policy-proposals")["items"]]
+    problem(admin.call("POST", f"{path}/approve", {}), 409, "already_done")
+
+
+def test_the_schema_is_at_a_fixed_address(house: make.House, lead: Program) -> None:
+    assert schema() == lead.get("/policy/schema")
