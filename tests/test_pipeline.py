@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from clarion import bell, pipeline
-from clarion.actions import assess, deadline, incident, intake, reevaluate, translation
+from clarion.actions import assess, deadline, facts, incident, intake, reevaluate, translation
 from clarion.pipeline import PIPELINE, STAGES
 from clarion.rules.errors import AlreadyDone
 from clarion.store.models import Deadline, Draft, LedgerEntry, Translation, Update
@@ -151,6 +151,25 @@ def promise_missed(here: Story) -> None:
     pipeline.run(deadline.tick_deadline, key=owed.id, now=NOW)
 
 
+def told_of_and_changed(here: Story) -> None:
+    """Readers know of it, and now it is worse."""
+    told = here.publish(here.draft()).incident
+    changes = {"incident_id": told.id, "changes": {"severity": "SEV-1"}, "actor": acting(here.lead)}
+    pipeline.run(incident.change_incident, **changes, now=NOW)
+
+
+def told_of_and_assessed(here: Story) -> None:
+    told = here.publish(here.draft()).incident
+    found = {"incident_id": told.id, "facts": {"outage_scope": "full"}, "actor": acting(here.lead)}
+    pipeline.run(assess.assess_incident, **found, now=NOW)
+
+
+def told_of_and_found_out(here: Story) -> None:
+    told = here.publish(here.draft()).incident
+    recorded = {"incident_id": told.id, "base_version": 0, "facts": {"impact": "cards are declined"}}
+    pipeline.run(facts.record_facts, **recorded, actor=acting(here.lead), now=NOW)
+
+
 MOMENTS = [
     ("hook.received", "read_hook", hook_received),
     ("hook.read", "answer_signal", signal_unanswered),
@@ -165,6 +184,9 @@ MOMENTS = [
     ("component.added", "write_site", component_added),
     ("translation.approved", "write_site", translation_approved),
     ("deadline.missed", "prepare_update", promise_missed),
+    ("incident.changed", "prepare_update", told_of_and_changed),
+    ("incident.assessed", "prepare_update", told_of_and_assessed),
+    ("facts.recorded", "prepare_update", told_of_and_found_out),
 ]
 
 

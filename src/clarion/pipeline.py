@@ -33,6 +33,11 @@ def _subject(entry: Any) -> Iterable[str]:
     return (entry.subject.partition(":")[2],)
 
 
+def _update_due(entry: Any) -> Iterable[str]:
+    """The deadline by which readers hear what changed, where they do."""
+    return (entry.data["update_due"],) if entry.data["update_due"] else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """An entry of kind ``on`` rings ``do`` for each of ``keys``; ``due`` finds what no bell was heard for."""
@@ -76,7 +81,10 @@ PIPELINE = (
         atomic=False,
     ),
     Stage("update.published", deliver.fan_out, due.updates_to_fan_out),
-    Stage("deadline.missed", draft.prepare_update, due.missed_promises),
+    Stage("deadline.missed", draft.prepare_update, due.owed_updates),
+    Stage("incident.changed", draft.prepare_update, due.owed_updates, keys=_update_due),
+    Stage("incident.assessed", draft.prepare_update, due.owed_updates, keys=_update_due),
+    Stage("facts.recorded", draft.prepare_update, due.owed_updates, keys=_update_due),
     Stage("", deadline.tick_deadline, due.deadlines_to_tick),
 )
 STAGES = {stage.do.__name__: stage for stage in PIPELINE}

@@ -23,7 +23,8 @@ NUL = "a\x00b"
 TEXTS: dict[str, dict[str, Any]] = {
     "close_incident": {"reason": NUL},
     "edit_draft": {
-        "texts": {"customers": {"title": NUL, "body": "b"}, "internal": {"title": "t", "body": NUL}}
+        "texts": {"customers": {"title": NUL, "body": "b"}, "internal": {"title": "t", "body": NUL}},
+        "ruled_out": NUL,
     },
     "comment_on_draft": {"body": NUL},
     "withdraw_draft": {"reason": NUL},

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clarion.rules import assessment, terms
+from clarion.rules import assessment, cadence, terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, NotFound
-from clarion.store import decisions, ledger, records, reviews
+from clarion.store import decisions, ledger, promises, records, reviews
 from clarion.store.models import Incident, LedgerEntry
 
 
@@ -40,6 +40,7 @@ def assess_incident(
     altered = sorted(name for name, value in requirements.items() if incident.requirements.get(name) != value)
     incident.requirements, incident.updated_at = requirements, now
     incident.save()
+    update_due = promises.call_for_update(incident, cadence.calls_for_update(before, changed), now)
     returned, approved = reviews.reconsider(incident, now)
     return ledger.append(
         "incident.assessed",
@@ -54,6 +55,7 @@ def assess_incident(
             "requirements_changed": altered,
             "drafts_returned": returned,
             "drafts_approved": approved,
+            "update_due": update_due,
         },
     )
 

@@ -12,7 +12,8 @@ from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.store import decisions, ledger, records, reviews
+from clarion.rules.types import reasons_json
+from clarion.store import ledger, promises, records, reviews
 from clarion.store.models import (
     Comment,
     Component,
@@ -26,6 +27,7 @@ from clarion.store.models import (
 from clarion.store.opening import proposed_statuses
 from clarion.store.policies import templates
 
+LONGEST_RULED_OUT = 2000
 PHASE_STATES: Mapping[str, str] = {
     "holding": "investigating",
     "update": "investigating",
@@ -62,27 +64,30 @@ def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
 
 
 def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
-    """A draft for a missed promise, so that its owner has something to finish. Never published by itself."""
+    """A draft for a missed promise, or for a change readers must hear of. Never published by itself."""
     incident = records.hold(Deadline.objects.values_list("incident_id", flat=True).get(id=key))
     assert incident is not None
     # Read only now: whoever held the incident before may have kept the promise.
     deadline = Deadline.objects.get(id=key)
-    kept = deadline.satisfied_at or deadline.cancelled_at or deadline.missed_at is None
-    if deadline.kind != "next_update" or kept or incident.state not in terms.OPEN_STATES:
+    kept = deadline.satisfied_at or deadline.cancelled_at
+    changed = deadline.kind == "update_due"
+    since = deadline.opened_at if changed else deadline.missed_at
+    if deadline.kind not in ("next_update", "update_due") or kept or since is None:
         raise AlreadyDone("No update is owed.")
-    if incident.drafts.filter(created_at__gte=deadline.missed_at).exists():
+    if incident.state not in terms.OPEN_STATES:
+        raise AlreadyDone("The incident is closed.")
+    if incident.drafts.filter(created_at__gte=since).exclude(published_at__lte=since).exists():
         raise AlreadyDone("A draft has been written since; whoever put it aside had a reason.")
     if records.open_drafts(incident).exists():
         raise AlreadyDone("A draft is being written already.")
-    return _prepare(incident, "update", cause="deadline.missed", now=now)
+    return _prepare(incident, "update", cause="update_due" if changed else "deadline.missed", now=now)
 
 
 def _prepare(
     incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM
 ) -> LedgerEntry:
-    # Asked anew: the interval depends on how far it is, and on how long it has been open.
-    every = decisions.decision(incident, now).update_every
-    next_update_at = None if phase == "resolution" else _round_up(now + every)
+    promise = promises.promise(incident, now)
+    next_update_at = None if phase == "resolution" else _round_up(promise.due_at)
     affected = list(incident.affected.select_related("component").order_by("component__position"))
     facts = words.Facts(
         incident_id=incident.id,
@@ -113,7 +118,8 @@ def _prepare(
         next_update_at=next_update_at,
         now=now,
     )
-    return _entry("draft.created", draft, version, actor, now)
+    told = {"promise_reasons": reasons_json(promise.reasons)} if next_update_at else {}
+    return _entry("draft.created", draft, version, actor, now, cause=cause, **told)
 
 
 def _round_up(moment: datetime) -> datetime:
@@ -165,11 +171,17 @@ def edit_draft(
     incident_state: str,
     component_statuses: Mapping[str, str],
     next_update_at: datetime | None,
+    no_change: bool = False,
+    ruled_out: str = "",
     actor: Actor,
     now: datetime,
 ) -> LedgerEntry:
-    """A new version with these words. Voids every approval of the one before, and says so."""
+    """A new version with these words. Voids every approval of the one before, and says so.
+
+    ``no_change`` says that readers learn nothing new, ``ruled_out`` what has been ruled out since.
+    """
     require(actor, "drafts:write")
+    require_storable(ruled_out=ruled_out)
     draft = records.hold_draft(draft_id)
     if draft.state not in review.EDITABLE:
         raise Conflict(f"This draft is {draft.state}; start a new one.")
@@ -187,11 +199,14 @@ def edit_draft(
         texts={name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()},
         channels=draft.incident.requirements["channels"],
         next_update_at=next_update_at,
+        no_change=no_change,
+        ruled_out=ruled_out.strip()[:LONGEST_RULED_OUT],
         now=now,
     )
     reason = f"version {version.number} was written"
     voided = reviews.take_back(draft, reason, now)
-    return _entry("draft.edited", draft, version, actor, now, approvals_voided=voided)
+    said = {"no_change": no_change, "ruled_out": bool(version.ruled_out)}
+    return _entry("draft.edited", draft, version, actor, now, approvals_voided=voided, **said)
 
 
 def _check_content(

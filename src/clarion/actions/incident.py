@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from clarion.rules import terms
+from clarion.rules import cadence, terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Invalid, NotFound
 from clarion.rules.intake import LONGEST_AGO, LONGEST_TITLE
 from clarion.rules.plaintext import require_storable
 from clarion.rules.policy.facts import CONFIRMATIONS
-from clarion.store import decisions, ledger, records, reviews
+from clarion.store import decisions, ledger, promises, records, reviews
 from clarion.store.models import Component, Incident, LedgerEntry
 from clarion.store.opening import create_incident, opened
 from clarion.store.policies import current
@@ -83,6 +83,7 @@ def change_incident(
     for field, value in changed.items():
         setattr(incident, field, value)
     _decide_anew(incident, now)
+    update_due = promises.call_for_update(incident, cadence.calls_for_update(before, changed), now)
     returned, approved = reviews.reconsider(incident, now)
     return ledger.append(
         "incident.changed",
@@ -95,6 +96,7 @@ def change_incident(
             "after": {k: v for k, v in changed.items() if k != "title"},
             "drafts_returned": returned,
             "drafts_approved": approved,
+            "update_due": update_due,
         },
         texts={"title": incident.title},
     )

@@ -135,7 +135,12 @@ def _renew_promise(
     incident: Incident, version: DraftVersion, update: Update, now: datetime
 ) -> dict[str, Any]:
     """Keeps the promise that was open and opens the one this update makes."""
-    kept = records.satisfy_deadlines("next_update", incident=incident, by=f"update:{update.id}", now=now)
+    by = f"update:{update.id}"
+    kept = [
+        deadline
+        for kind in ("next_update", "update_due")
+        for deadline in records.satisfy_deadlines(kind, incident=incident, by=by, now=now)
+    ]
     late = Deadline.objects.filter(id__in=kept).filter(due_at__lt=now).count()
     promise: dict[str, Any] = {"kept": kept, "kept_late": late, "opened": None}
     if incident.state in terms.CLOSED_STATES:

@@ -10,7 +10,7 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
-from clarion.store import records, reviews
+from clarion.store import promises, records, reviews
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
 from clarion.store.people import as_reviewer
 from clarion.store.policies import numbered
@@ -68,6 +68,8 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
         because = " ".join(reason.text for reason in reasons)
         raise Conflict(f"The incident has changed since. {because} Edit it, then submit it.")
     _refuse_too_early(draft, newest)
+    if problem := promises.no_change_problem(newest, now):
+        raise Invalid(problem, field="ruled_out")
     if newest.next_update_at is not None and newest.next_update_at <= now:
         raise Invalid(
             "The next update is promised for a time that has passed. Edit it.", field="next_update_at"
@@ -77,7 +79,7 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
 def _refuse_too_early(draft: Draft, newest: DraftVersion) -> None:
     """Nothing for outsiders begins before policy lets it; what has begun goes on."""
     wants = draft.incident.requirements
-    outside = any(AUDIENCES[name].public for name in newest.texts)
+    outside = any(not AUDIENCES[name].inside for name in newest.texts)
     if not wants["may_start"] and outside and not draft.incident.updates.exists():
         because = " ".join(reason["text"] for reason in wants["because"]["start"])
         raise Conflict(f"Communication may not start yet. {because} Confirm the incident, then submit.")

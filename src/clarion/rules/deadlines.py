@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 KINDS = {
     "next_update": "Next update promised",
+    "update_due": "Update called for",
     "approval_window": "Approval wanted",
     "etr": "Estimate to renew",
 }

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from clarion.rules import disclosure, facts
+from clarion.rules import cadence, disclosure, facts
 from clarion.rules.access import Actor
 from clarion.rules.facts import FactSheet
-from clarion.store import ledger
+from clarion.store import ledger, promises
 from clarion.store.models import Disclosure, FactSheetVersion, Incident, LedgerEntry, UpdateText
 
 
@@ -69,6 +69,7 @@ def write(
             "part": part,
             "changes": [change.as_json() for change in changed],
             "facts": _without_words(after),
+            "update_due": promises.call_for_update(incident, cadence.news(changed), now),
             **(data or {}),
         },
         texts={**_words(after), **(texts or {})},

@@ -145,6 +145,8 @@ def add_version(
     channels: Sequence[str],
     next_update_at: datetime | None,
     now: datetime,
+    no_change: bool = False,
+    ruled_out: str = "",
 ) -> DraftVersion:
     """The next version of a draft with the digest that approvals will bind to.
 
@@ -160,6 +162,8 @@ def add_version(
         texts={name: dict(text) for name, text in texts.items()},
         channels=sorted(channels),
         next_update_at=next_update_at,
+        no_change=no_change,
+        ruled_out=ruled_out,
         created_at=now,
     )
     version.digest = review.digest(content_of(version))

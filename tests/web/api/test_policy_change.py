@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import time_machine
 
 from clarion.rules.policy.schema import schema
 from clarion.store.policies import default_document
@@ -45,3 +48,45 @@ def test_a_proposal_is_rejected(house: make.House, lead: Program, admin: Program
 
 def test_the_schema_is_at_a_fixed_address(house: make.House, lead: Program) -> None:
     assert schema() == lead.get("/policy/schema")
+
+
+@pytest.mark.capability("1.2", face="api")
+def test_no_change_is_said_once_in_a_row(house: make.House, lead: Program) -> None:
+    """Then the program names what has been ruled out, or is told to."""
+    incident = house.update().incident
+    for minute in (1, 2):
+        now = make.NOW + make.minutes(minute)
+        with time_machine.travel(now, tick=False):
+            view = silent(incident, lead, f"Still looking, {minute}.")
+            if minute == 1:
+                make.published(view, author=house.lead, reviewers=house.reviewers, now=now)
+                continue
+            told = {"version": view.version.number}
+            address = f"/drafts/{view.draft.id}"
+            found = problem(lead.call("POST", f"{address}/submit", told), 422, "invalid")
+            assert ["ruled_out"] == [item["field"] for item in found["errors"]]
+            edited = lead.post(f"{address}/versions", words_of(view) | {"ruled_out": "The network."})
+            assert (True, "The network.") == (edited["version"]["no_change"], edited["version"]["ruled_out"])
+            lead.post(f"{address}/submit", {"version": edited["version"]["number"]}, status=200)
+
+
+def silent(incident: Any, lead: Program, body: str) -> Any:
+    """A draft that tells nothing new."""
+    begun = lead.post(f"/incidents/{incident.id}/drafts", {"phase": "update"})
+    view = make.draft(incident)
+    told = words_of(view)
+    told["texts"]["customers"]["body"] = body
+    lead.post(f"/drafts/{begun['id']}/versions", told)
+    return make.draft(incident)
+
+
+def words_of(view: Any) -> dict[str, Any]:
+    version = view.version
+    return {
+        "base_version": version.number,
+        "texts": version.texts,
+        "incident_state": version.incident_state,
+        "component_statuses": version.component_statuses,
+        "next_update_at": "2026-03-01T14:35:00Z",
+        "no_change": True,
+    }

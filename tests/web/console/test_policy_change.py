@@ -68,3 +68,21 @@ def test_an_incident_is_moved_to_the_policy_in_force_by_a_button(house: make.Hou
     assert "re-evaluated the incident under policy version 2 (update every minutes: 30 → 20" in lead.read(
         path
     )
+
+
+@pytest.mark.capability("1.2", face="console")
+def test_what_changed_is_on_the_board_until_readers_have_heard_of_it(house: make.House, lead: Desk) -> None:
+    """With its reason and its owner, from the moment it changed."""
+    incident = house.update().incident
+    lead.send(f"/console/incidents/{incident.id}", "change", severity="SEV-2")
+    make.settle()
+    seen = lead.read("/console/")
+    assert "Update called for" in seen
+    assert "Severity changed from SEV-1 to SEV-2." in seen
+
+
+def test_nothing_new_is_said_in_the_editor(house: make.House, lead: Desk) -> None:
+    path = f"/console/drafts/{make.draft(house.incident()).draft.id}"
+    lead.send(f"{path}/edit", "", no_change=["on"], ruled_out="The network is not it.")
+    version = make.draft(house.incident(title="other")).version.__class__.objects.get(number=2)
+    assert (True, "The network is not it.") == (version.no_change, version.ruled_out)

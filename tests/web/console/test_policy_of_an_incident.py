@@ -16,7 +16,7 @@ from tests.web.console.conftest import Desk, words
 def whys(page: Any) -> dict[str, str]:
     """What stands behind each “Why?”, by the name of its line."""
     text = page.content.decode()
-    found = re.findall(r'<details class="why"><summary>(.*?)</summary>(.*?)</details>', text, re.DOTALL)
+    found = re.findall(r'<details class="because"><summary>(.*?)</summary>(.*?)</details>', text, re.DOTALL)
     plain = [[" ".join(re.sub(r"<[^>]*>", " ", part).split()) for part in pair] for pair in found]
     return {name.removeprefix("Why? "): told for name, told in plain}
 

@@ -123,7 +123,7 @@ def _audiences(policy: Policy) -> Iterator[Finding]:
             yield (*path, "owner"), "name who owns this audience, such as Customer support"
         if not audience.channels:
             yield path, "no channel reaches this audience; name one (console: the screen of colleagues)"
-        if CONSOLE in audience.channels and AUDIENCES[name].public:
+        if CONSOLE in audience.channels and not AUDIENCES[name].inside:
             yield (*path, "channels"), f"{name} are outside and see no console; name another channel"
         if name not in named:
             yield path, "no rule in updates names this audience; name it there, or take it out"

@@ -33,7 +33,7 @@ def decide(incident: IncidentFacts, policy: Policy, now: datetime) -> Decision:
     scope = _first(policy.scope, incident)
     start, start_part = _start(incident, policy)
     window = _first(policy.windows, incident)
-    cadence = {name: _cadence(name, incident, policy) for name in update.audiences or ("",)}
+    cadence = _cadence(incident, policy, update.audiences or ("",))
     shortest = min(cadence, key=lambda name: cadence[name].every_minutes)
     disclosure = _disclosure(incident, policy)
     reviews = _reviews(incident, policy, update, disclosure)
@@ -105,8 +105,11 @@ def _start(incident: IncidentFacts, policy: Policy) -> tuple[StartRule, str]:
     return _first(rules, incident), f"start.{'suspected' if suspected else 'confirmed'}"
 
 
-def _cadence(audience: str, incident: IncidentFacts, policy: Policy) -> CadenceRule:
-    return _first(policy.cadence, replace(incident, audience=audience))
+def _cadence(incident: IncidentFacts, policy: Policy, audiences: Iterable[str]) -> dict[str, CadenceRule]:
+    """The rule for each audience: one for all, unless the policy tells them apart."""
+    if not policy.asking("audience"):
+        return dict.fromkeys(audiences, _first(policy.cadence, incident))
+    return {name: _first(policy.cadence, replace(incident, audience=name)) for name in audiences}
 
 
 def _cadence_reasons(incident: IncidentFacts, cadence: dict[str, CadenceRule]) -> Iterable[Reason]:

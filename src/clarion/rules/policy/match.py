@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import Annotated, Any
 
 from pydantic import (
@@ -78,6 +79,16 @@ class Match(Part):
         low, high = self.at_least, self.at_most
         here = _rank(field, value)
         return (low is None or _rank(field, low) <= here) and (high is None or here <= _rank(field, high))
+
+    def test(self, name: str) -> Callable[[Any], bool]:
+        """``holds`` for this fact, made ready: of words, those for which it holds are known beforehand."""
+        words = facts.words_of(name)
+        if words:
+            return frozenset(word for word in words if self.holds(name, word)).__contains__
+        if FIELDS[name].kind == "tags" and not self.not_:
+            asked = frozenset(map(str, self.words))
+            return lambda tags: not tags.isdisjoint(asked)
+        return partial(self.holds, name)
 
     def told(self, value: object) -> object:
         """The part of the value that made it hold: of many tags, only those it asks for."""
@@ -166,8 +177,16 @@ class When(Part):
             properties, description="Conditions that must all hold; none holds for every incident."
         )
 
+    @cached_property
+    def _tests(self) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
+        """The conditions made ready, since every rule is tried on every decision."""
+        return tuple((name, match.test(name)) for name, match in self._conditions)
+
     def matches(self, incident: IncidentFacts) -> bool:
-        return all(match.holds(name, getattr(incident, name)) for name, match in self._conditions)
+        for name, test in self._tests:  # noqa: SIM110 - a generator takes twice as long
+            if not test(getattr(incident, name)):
+                return False
+        return True
 
     def because(self, incident: IncidentFacts) -> str:
         """The matched facts, such as ``SEV-2 + EU payments + noticed by the public``."""

@@ -67,7 +67,7 @@ def _audiences(updates: list[dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, set[str]] = {}
     for rule in updates:
         for name in rule.get("audiences", ()):
-            channels = rule.get("channels", ()) if AUDIENCES[name].public else (CONSOLE,)
+            channels = rule.get("channels", ()) if not AUDIENCES[name].inside else (CONSOLE,)
             found.setdefault(name, set()).update(channels)
     return {
         name: {"owner": "Communications lead", "channels": sorted(channels)}

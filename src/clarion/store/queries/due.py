@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from clarion.rules import review, terms
 from clarion.store.models import Deadline, Delivery, Draft, Hook, Incident, Signal, SiteState, Update
@@ -68,15 +68,18 @@ def updates_to_fan_out(now: datetime) -> Iterable[str]:
     )
 
 
-def missed_promises(now: datetime) -> Iterable[str]:
-    """Promises missed within the last day, on open incidents, with no draft to keep them written since."""
+def owed_updates(now: datetime) -> Iterable[str]:
+    """Promises missed, and updates called for, within the last day, with no draft for them written since."""
     drafts = Draft.objects.filter(incident=OuterRef("incident")).filter(
-        Q(created_at__gte=OuterRef("missed_at")) | ~Q(state__in=review.CLOSED)
+        Q(created_at__gte=OuterRef("since"))
+        & ~Q(published_at__isnull=False, published_at__lte=OuterRef("since"))
+        | ~Q(state__in=review.CLOSED)
     )
-    found = Deadline.objects.filter(
+    since = Case(When(kind="update_due", then=F("opened_at")), default=F("missed_at"))
+    found = Deadline.objects.annotate(since=since).filter(
         ~Exists(drafts),
-        kind="next_update",
-        missed_at__gt=now - timedelta(days=1),
+        kind__in=("next_update", "update_due"),
+        since__gt=now - timedelta(days=1),
         satisfied_at=None,
         cancelled_at=None,
         incident__state__in=terms.OPEN_STATES,

@@ -32,6 +32,8 @@ class VersionOut(Output):
     bare_times: list[BareTimeOut] = Field(description="Times typed as words rather than as references.")
     channels: list[str]
     next_update_at: Stamp | None
+    no_change: bool
+    ruled_out: str
     digest: str = Field(description="SHA-256 of the canonical form; send it back to approve.")
     created_at: Stamp
 
@@ -119,6 +121,8 @@ def version_out(row: Any) -> VersionOut:
         bare_times=bare_times_out(row.texts, row.created_at),
         channels=row.channels,
         next_update_at=row.next_update_at,
+        no_change=row.no_change,
+        ruled_out=row.ruled_out,
         digest=row.digest,
         created_at=row.created_at,
     )

@@ -63,6 +63,10 @@ class VersionIn(Input):
     next_update_at: Moment | None = Field(
         default=None, description="Promised to readers; needed while the incident is open."
     )
+    no_change: bool = Field(default=False, description="It tells readers nothing new.")
+    ruled_out: Annotated[str, Field(max_length=2000)] = Field(
+        default="", description="What has been ruled out since; needed where nothing is new twice in a row."
+    )
 
 
 class SubmitIn(Input):
@@ -160,6 +164,8 @@ def write_version(request: HttpRequest, draft_id: str, body: VersionIn) -> tuple
         incident_state=body.incident_state,
         component_statuses=body.component_statuses,
         next_update_at=body.next_update_at,
+        no_change=body.no_change,
+        ruled_out=body.ruled_out,
     )
     return entry, _shown(request, draft_id)
 

@@ -66,6 +66,14 @@ class EditDraft(ConsoleForm):
         required=False,
     )
 
+    no_change = forms.BooleanField(label="Nothing is new for readers", required=False)
+    ruled_out = forms.CharField(
+        label="Ruled out since the last update",
+        help_text="Needed where nothing is new twice in a row, unless the next update is promised for later.",
+        max_length=2000,
+        required=False,
+    )
+
     def __init__(self, data: Any, *, version: Any, components: Iterable[Any]) -> None:
         self.version = version
         at = version.next_update_at
@@ -73,6 +81,8 @@ class EditDraft(ConsoleForm):
             "base_version": version.number,
             "incident_state": version.incident_state,
             "next_update_at": at.astimezone(UTC) if at else None,
+            "no_change": version.no_change,
+            "ruled_out": version.ruled_out,
         }
         super().__init__(data, initial=initial)
         # Those that policy names today: when they changed, the next version is written for the new ones.
@@ -163,4 +173,6 @@ class EditDraft(ConsoleForm):
             "incident_state": read["incident_state"],
             "component_statuses": statuses,
             "next_update_at": read["next_update_at"],
+            "no_change": read["no_change"],
+            "ruled_out": read["ruled_out"],
         }

@@ -130,7 +130,8 @@ def _closed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Nam
 
 
 def _created(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
-    return f"wrote a draft from the template: {label('phase', data['phase']).lower()}"
+    told = f"wrote a draft from the template: {label('phase', data['phase']).lower()}"
+    return " ".join([told, *(f"({reason['text']})" for reason in data.get("promise_reasons", ()))])
 
 
 def _edited(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:

@@ -1,0 +1,137 @@
+"""When readers hear from us again: the promise, what calls for an update at once, and saying "no change"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from clarion.rules.facts import FACTS, Change
+from clarion.rules.policy.document import QuietHours
+from clarion.rules.policy.facts import NAMES, say
+from clarion.rules.terms import OPEN_STATES
+from clarion.rules.types import Reason, require_aware
+
+Texts = Mapping[str, Mapping[str, str]]
+#: What readers were told of, and so hear of at once when it changes.
+TOLD = ("severity", *NAMES)
+#: Facts whose change calls for an update at once; the others go into the next one.
+NEWS = frozenset({"impact", "affected", "mitigated_at", "restored_at", "estimate", "wrong"})
+_LABELS: Mapping[str, str] = {"severity": "Severity", **NAMES}
+_NUMBERS = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """By when readers hear again (UTC), and why it is later than the interval says, if it is."""
+
+    due_at: datetime
+    reasons: tuple[Reason, ...] = ()
+
+
+def promise(
+    *, now: datetime, every: timedelta, severity: str, quiet: QuietHours | None, silence: timedelta
+) -> Promise:
+    """``every`` from ``now``, or the end of quiet hours where policy names the severity.
+
+    Never later than ``silence`` from ``now``.
+    """
+    due = require_aware(now) + every
+    if quiet is None or severity not in quiet.severities:
+        return Promise(due)
+    end = _end_of_quiet(due, quiet)
+    if end is None:
+        return Promise(due)
+    later = max(due, min(end, now + silence))
+    text = (
+        f"{severity}: quiet hours last from {quiet.start} to {quiet.end} {quiet.zone}, "
+        f"so the next update waits until {later:%H:%M} UTC."
+    )
+    return Promise(later, (Reason("quiet_hours", text),))
+
+
+def _end_of_quiet(moment: datetime, quiet: QuietHours) -> datetime | None:
+    """When the quiet hours end in which this moment lies; None for a moment outside of them."""
+    zone = ZoneInfo(quiet.zone)
+    there = moment.astimezone(zone)
+    start, end = time.fromisoformat(quiet.start), time.fromisoformat(quiet.end)
+    clock = there.time()
+    over_midnight = end <= start
+    inside = clock >= start or clock < end if over_midnight else start <= clock < end
+    if not inside:
+        return None
+    day = there.date() + timedelta(days=1 if over_midnight and clock >= start else 0)
+    return datetime.combine(day, end, tzinfo=zone).astimezone(moment.tzinfo)
+
+
+def calls_for_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Reason, ...]:
+    """Why readers must hear at once: what they were told of and is otherwise now."""
+    changed = [name for name in TOLD if name in after and before.get(name) != after[name]]
+    return tuple(
+        Reason(
+            f"changed.{name}",
+            f"{_LABELS[name]} changed from {_said(name, before.get(name))} to {_said(name, after[name])}.",
+        )
+        for name in changed
+    )
+
+
+def news(changes: Iterable[Change]) -> tuple[Reason, ...]:
+    """Why readers must hear at once of what was recorded on the fact sheet; empty for what can wait."""
+    return tuple(
+        Reason(f"facts.{change.name}", f"{FACTS[change.name].label}: {change.what}.")
+        for change in changes
+        if change.name in NEWS
+    )
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None:
+        return "unknown"
+    return say(name, frozenset(value) if isinstance(value, list) else value)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One update, or the one about to be submitted: its words, and what its author says of them."""
+
+    texts: Texts
+    no_change: bool
+    at: datetime
+    next_update_at: datetime | None
+
+
+def says_nothing_new(update: Said, before: Said | None) -> bool:
+    """By its author's own word, or because the words are those of the update before but for numbers."""
+    return update.no_change or (before is not None and _words(update.texts) == _words(before.texts))
+
+
+def _words(texts: Texts) -> dict[str, str]:
+    return {name: " ".join(_NUMBERS.sub("", text["body"]).split()) for name, text in texts.items()}
+
+
+def no_change_problem(draft: Said, *, incident_state: str, ruled_out: str, published: Iterable[Said]) -> str:
+    """What is wrong with saying "no change" once more, as a sentence; empty if nothing is.
+
+    ``published`` are the updates so far, the newest first. Once in a row is enough; then something must have
+    been ruled out, or the stated interval be longer.
+    """
+    past = [*published][:2]
+    if incident_state not in OPEN_STATES or not past:
+        return ""
+    last, one_before = past[0], (past[1] if len(past) > 1 else None)
+    if not (says_nothing_new(draft, last) and says_nothing_new(last, one_before)):
+        return ""
+    if ruled_out.strip() or _stated(draft) > _stated(last):
+        return ""
+    return (
+        "The last update said “no change” too: say what has been ruled out since, "
+        "or promise the next update after a longer time than before."
+    )
+
+
+def _stated(update: Said) -> timedelta:
+    return (update.next_update_at - update.at) if update.next_update_at else timedelta(0)
