@@ -121,6 +121,14 @@ def edit_draft(here: Story) -> dict[str, Any]:
 
 
 @scenario
+def compose_again(here: Story) -> dict[str, Any]:
+    draft = here.approve(here.draft())
+    told = {"incident_id": draft.incident_id, "base_version": 0, "facts": {"impact": "declined cards"}}
+    pipeline.run(facts.record_facts, **told, **lead(here), now=NOW)
+    return {"draft_id": draft.id, "base_version": 1} | lead(here)
+
+
+@scenario
 def comment_on_draft(here: Story) -> dict[str, Any]:
     return {"draft_id": here.draft().id, "body": "Well said."} | lead(here)
 

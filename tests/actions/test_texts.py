@@ -53,7 +53,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "decide_disclosure": {"reason": NUL},
     "withdraw_disclosure": {"reason": NUL},
 }
-NAMED = {"texts": "texts.customers.title", "changes": "title"}
+NAMED = {"texts": "texts.customers.title", "changes": "title", "facts": "impact"}
 #: Other texts that actions take: looked up among known words or rows, made by Clarion itself, or only hashed.
 NO_FREE_TEXT = {
     *("key", "worker", "channel", "public_id", "subscriber_id", "user_id", "owner_id", "key_id", "hook_id"),

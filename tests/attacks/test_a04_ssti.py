@@ -12,8 +12,11 @@ from importlib import resources
 import pytest
 
 from clarion.rules.audience import AUDIENCES
-from clarion.rules.draft import LONGEST_BODY, PHASES, Facts, compose, load_templates
-from clarion.rules.prose import to_plain
+from clarion.rules.compose import Situation, compose
+from clarion.rules.draft import LONGEST_BODY, PHASES
+from clarion.rules.facts import TEXTS, Affected, Cause, Estimate, FactSheet
+from clarion.rules.prose import to_html, to_plain
+from clarion.rules.templates import load_templates
 
 TEMPLATES = load_templates((resources.files("clarion.data") / "templates.yaml").read_text(encoding="utf-8"))
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -44,18 +47,26 @@ INPUTS = [
 ]
 
 
-def composed(phase: str, value: str) -> dict[str, dict[str, str]]:
-    facts = Facts(
+def situation(value: str, sheet: FactSheet | None = None) -> Situation:
+    return Situation(
         incident_id="i1",
         severity="SEV-1",
         category="application",
+        template="application",
+        state="investigating",
         services=[value],
         signals=[value],
-        detected_at=NOON,
+        sheet=sheet or FactSheet(detected_at=NOON),
         quiet_at=NOON,
         next_update_at=NOON,
+        now=NOON,
+        before=FactSheet(),
     )
-    return compose(TEMPLATES, phase, facts)
+
+
+def composed(phase: str, value: str, sheet: FactSheet | None = None) -> dict[str, dict[str, str]]:
+    told = situation(value, sheet)
+    return compose(TEMPLATES, phase, told, audiences=AUDIENCES).texts
 
 
 @pytest.mark.parametrize("value", INPUTS)
@@ -63,7 +74,7 @@ def composed(phase: str, value: str) -> dict[str, dict[str, str]]:
 def test_a_template_in_a_name_comes_out_as_it_is(phase: str, value: str) -> None:
     """In every phase, for every audience, in title and body; nothing is computed or looked up."""
     for text in composed(phase, value).values():
-        assert " ".join(value.split()) in to_plain(text["body"])
+        assert " ".join(value.split()) in to_plain(text["body"]) + text["title"]
         assert value in text["title"]
         assert "49" not in text["body"].replace(value, "")
 
@@ -81,7 +92,31 @@ def test_no_input_makes_a_text_of_more_than_64_kb_or_of_long_work() -> None:
 def test_public_texts_take_no_words_of_alerts_whatever_they_look_like() -> None:
     """A field inside an alert's title does not carry the alert into the public text."""
     found = composed("holding", "{signals}")
-    assert {name: "{signals}" in to_plain(text["body"]) for name, text in found.items()} == dict.fromkeys(
-        AUDIENCES, True
-    )
+    assert {name for name, text in found.items() if "{signals}" in text["title"]} == set(AUDIENCES)
     assert "SEV-1" not in found["customers"]["body"]
+
+
+def hostile(value: str) -> FactSheet:
+    """A sheet on which every fact that has words is this one."""
+    cause = Cause(value, "confirmed", "ana", NOON)
+    later = NOON.replace(hour=14)
+    estimate = Estimate(later, value, "ana", "high", NOON, later, caveat=value)
+    parts = {
+        "affected": Affected(regions=(value,)),
+        "ruled_out": (value,),
+        "cause": cause,
+        "estimate": estimate,
+    }
+    return FactSheet(**dict.fromkeys(TEXTS, value), **parts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [*INPUTS, "<img src=x onerror=alert(1)>", "[here](javascript:alert(1))"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_template_or_markup_in_a_fact_comes_out_as_it_is(phase: str, value: str) -> None:
+    """Every fact that a key or a person can record, in every phase, for every audience."""
+    for text in composed(phase, "API", hostile(value)).values():
+        shown = text["title"] + to_plain(text["body"])
+        assert "49" not in shown.replace(value, "")
+        html = to_html(text["body"])
+        assert "<img" not in html and "<a " not in html
+    assert value.removesuffix(".") in to_plain(composed(phase, "API", hostile(value))["internal"]["body"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from clarion.rules import draft as words
@@ -13,7 +14,7 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import reasons_json
-from clarion.store import ledger, promises, records, reviews
+from clarion.store import composing, ledger, promises, records, reviews
 from clarion.store.models import (
     Comment,
     Component,
@@ -24,15 +25,10 @@ from clarion.store.models import (
     LedgerEntry,
     User,
 )
-from clarion.store.opening import proposed_statuses
-from clarion.store.policies import templates
 
 LONGEST_RULED_OUT = 2000
-PHASE_STATES: Mapping[str, str] = {
-    "holding": "investigating",
-    "update": "investigating",
-    "resolution": "resolved",
-}
+#: Missed, or in the case of ``update_due`` opened, they call for an update.
+UPDATE_DEADLINES = ("next_update", "update_due", "etr")
 
 
 def write_first_draft(*, key: str, now: datetime) -> LedgerEntry:
@@ -72,7 +68,7 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
     kept = deadline.satisfied_at or deadline.cancelled_at
     changed = deadline.kind == "update_due"
     since = deadline.opened_at if changed else deadline.missed_at
-    if deadline.kind not in ("next_update", "update_due") or kept or since is None:
+    if deadline.kind not in UPDATE_DEADLINES or kept or since is None:
         raise AlreadyDone("No update is owed.")
     if incident.state not in terms.OPEN_STATES:
         raise AlreadyDone("The incident is closed.")
@@ -86,45 +82,13 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
 def _prepare(
     incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM
 ) -> LedgerEntry:
-    promise = promises.promise(incident, now)
-    next_update_at = None if phase == "resolution" else _round_up(promise.due_at)
-    affected = list(incident.affected.select_related("component").order_by("component__position"))
-    facts = words.Facts(
-        incident_id=incident.id,
-        severity=incident.severity,
-        category=incident.category,
-        services=[row.component.name for row in affected if row.component.public],
-        signals=[f"{s.title} ({s.status})" for s in incident.signals.order_by("started_at")[:5]]
-        or [incident.title],
-        detected_at=incident.detected_at,
-        quiet_at=incident.quiet_at,
-        next_update_at=next_update_at,
-        template=incident.requirements["template"],
-    )
-    texts = words.compose(templates(), phase, facts)
+    composed = composing.compose_version(incident, phase, now=now)
     draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)
-    version = records.add_version(
-        draft,
-        author=None,
-        incident_state=PHASE_STATES[phase],
-        component_statuses=proposed_statuses(incident, affected, ended=phase == "resolution"),
-        facts={
-            "services": facts.services,
-            "signals": facts.signals,
-            "detected_at": incident.detected_at.isoformat(),
-        },
-        texts={name: text for name, text in texts.items() if name in incident.requirements["audiences"]},
-        channels=incident.requirements["channels"],
-        next_update_at=next_update_at,
-        now=now,
-    )
-    told = {"promise_reasons": reasons_json(promise.reasons)} if next_update_at else {}
-    return _entry("draft.created", draft, version, actor, now, cause=cause, **told)
-
-
-def _round_up(moment: datetime) -> datetime:
-    """To the next full minute: people promise minutes, not microseconds."""
-    return (moment + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
+    version = records.add_version(draft, author=None, now=now, **asdict(composed))
+    told = {"cause": cause, "facts_version": version.facts["sheet"]}
+    if composed.next_update_at is not None:
+        told["promise_reasons"] = reasons_json(promises.promise(incident, now).reasons)
+    return _entry("draft.created", draft, version, actor, now, **told)
 
 
 def _entry(
@@ -156,11 +120,44 @@ def create_draft(*, incident_id: str, phase: str, actor: Actor, now: datetime) -
     incident = Incident.objects.select_for_update().filter(id=incident_id).first()
     if incident is None:
         raise NotFound("There is no such incident.")
-    if incident.state not in terms.OPEN_STATES:
+    if incident.state not in terms.OPEN_STATES and not _may_follow(incident, phase):
         raise Conflict("This incident is closed, so nothing more is written about it.")
     if records.open_drafts(incident).exists():
         raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
     return _prepare(incident, phase, cause=actor.name, now=now, actor=actor)
+
+
+def _may_follow(incident: Incident, phase: str) -> bool:
+    """After the end, readers who were told of it can be told what happened, or what was wrong."""
+    return phase in words.AFTER_THE_END and incident.updates.exists()
+
+
+def compose_again(*, draft_id: str, base_version: int, actor: Actor, now: datetime) -> LedgerEntry:
+    """A new version with Clarion's words, from the facts as they stand; voids every approval of the last.
+
+    The next update stays promised for the time that the last version said, while that lies ahead.
+    """
+    require(actor, "drafts:write")
+    draft, last = _editable(draft_id, base_version)
+    promised = last.next_update_at if last.next_update_at and last.next_update_at > now else None
+    composed = composing.compose_version(draft.incident, draft.phase, now=now, next_update_at=promised)
+    if composed.texts == last.texts and composed.facts == last.facts:
+        raise AlreadyDone("The facts would give the same texts again.")
+    version = records.add_version(draft, author=None, now=now, **asdict(composed))
+    voided = reviews.take_back(draft, f"version {version.number} was composed", now)
+    told = {"approvals_voided": voided, "facts_version": version.facts["sheet"]}
+    return _entry("draft.composed", draft, version, actor, now, **told)
+
+
+def _editable(draft_id: str, base_version: int) -> tuple[Draft, DraftVersion]:
+    """The draft held against other writers, and its newest version if that is the one that was read."""
+    draft = records.hold_draft(draft_id)
+    if draft.state not in review.EDITABLE:
+        raise Conflict(f"This draft is {draft.state}; start a new one.")
+    last = draft.versions.latest("number")
+    if base_version != last.number:
+        raise Conflict(f"Version {last.number} was written meanwhile; look at it before you write over it.")
+    return draft, last
 
 
 def edit_draft(
@@ -182,21 +179,16 @@ def edit_draft(
     """
     require(actor, "drafts:write")
     require_storable(ruled_out=ruled_out)
-    draft = records.hold_draft(draft_id)
-    if draft.state not in review.EDITABLE:
-        raise Conflict(f"This draft is {draft.state}; start a new one.")
-    last = draft.versions.latest("number")
-    if base_version != last.number:
-        raise Conflict(f"Version {last.number} was written meanwhile; look at it before you write over it.")
+    draft, last = _editable(draft_id, base_version)
     _check_content(draft.incident, texts, incident_state, component_statuses, next_update_at, now)
-    author = User.objects.get(id=actor.person_id)
+    texts = {name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()}
     version = records.add_version(
         draft,
-        author=author,
+        author=User.objects.get(id=actor.person_id),
         incident_state=incident_state,
         component_statuses=component_statuses,
-        facts=last.facts,
-        texts={name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()},
+        facts=composing.facts_after_edit(last.facts, texts),
+        texts=texts,
         channels=draft.incident.requirements["channels"],
         next_update_at=next_update_at,
         no_change=no_change,

@@ -39,7 +39,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     if draft.state != "approved":
         raise AlreadyDone(f"This draft is {draft.state}.")
     version = draft.versions.latest("number")
-    if reasons := reviews.overtaken(draft, version):
+    if reasons := reviews.overtaken(draft, version, now):
         reviews.send_back(draft, reasons, now)
         return _lapsed(draft, version, "draft", reasons, now)
     outcome = reviews.outcome(draft, version, now)

@@ -10,7 +10,7 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
-from clarion.store import promises, records, reviews
+from clarion.store import composing, promises, records, reviews
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
 from clarion.store.people import as_reviewer
 from clarion.store.policies import numbered
@@ -64,7 +64,7 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
         raise AlreadyDone("This version is in review already.")
     if draft.state in review.CLOSED or draft.state == "approved":
         raise Conflict(f"This draft is {draft.state}; it cannot be submitted.")
-    if reasons := reviews.overtaken(draft, newest):
+    if reasons := reviews.overtaken(draft, newest, now):
         because = " ".join(reason.text for reason in reasons)
         raise Conflict(f"The incident has changed since. {because} Edit it, then submit it.")
     _refuse_too_early(draft, newest)
@@ -88,8 +88,9 @@ def _refuse_too_early(draft: Draft, newest: DraftVersion) -> None:
 def _review_until(draft: Draft, newest: DraftVersion, now: datetime) -> datetime:
     """When this review runs out: after the time that policy gives it, or when its text becomes untrue."""
     limit = now + timedelta(minutes=numbered(draft.incident.policy_version).review_valid_minutes)
-    # From then on the text promises something for a time that has passed.
-    return min(limit, newest.next_update_at) if newest.next_update_at is not None else limit
+    # From then on the text promises, or estimates, something for a time that has passed.
+    ends = (newest.next_update_at, composing.estimate_until(draft.incident, newest))
+    return min([limit, *(at for at in ends if at is not None)])
 
 
 def decide(

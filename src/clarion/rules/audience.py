@@ -31,10 +31,18 @@ class WrongAudience(ValueError):
 
 
 CUSTOMERS = Audience("customers", "Customers", public=True, longest_words=120)
+KEY_ACCOUNTS = Audience("key_accounts", "Key accounts", longest_words=160)
+PARTNERS = Audience("partners", "Partners", longest_words=160)
+REGULATORS = Audience("regulators", "Regulators")
+EXECUTIVES = Audience("executives", "Executives", inside=True, longest_words=150)
+SUPPORT = Audience("support", "Support agents", inside=True)
 INTERNAL = Audience("internal", "Internal teams", inside=True)
 
 #: Those outside first, as screens show them.
-AUDIENCES = {audience.name: audience for audience in (CUSTOMERS, INTERNAL)}
+AUDIENCES = {
+    audience.name: audience
+    for audience in (CUSTOMERS, KEY_ACCOUNTS, PARTNERS, REGULATORS, EXECUTIVES, SUPPORT, INTERNAL)
+}
 
 
 @dataclass(frozen=True, slots=True)

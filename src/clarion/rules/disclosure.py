@@ -5,7 +5,8 @@ A decision to disclose earlier is one person's, in a role, with a reason, for na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,7 +79,7 @@ def disclosure_problem(
 
 def estimate_policy(policy: object) -> str:
     """What a policy says of estimates, one of ``ESTIMATE_POLICIES``; ``engineering_only`` if it is silent."""
-    said = getattr(policy, "etr_policy", None)
+    said = getattr(policy, "etr", None)
     return said if said in ESTIMATE_POLICIES else "engineering_only"
 
 
@@ -91,3 +92,44 @@ def may_tell_estimate(sheet: FactSheet, now: datetime, *, policy: str) -> Verdic
     if not sheet.estimate.holds(now):
         return refused("estimate.expired", "The estimate has run out.")
     return allowed(Reason("estimate.assessed", "An assessment stands behind it, and it has not run out."))
+
+
+def told_too_early(
+    texts: Mapping[str, str],
+    causes: Iterable[str],
+    sheet: FactSheet,
+    disclosures: Sequence[Disclosure],
+    now: datetime,
+) -> tuple[Reason, ...]:
+    """Why texts may not go out because of a cause they tell; empty while none does.
+
+    ``texts`` are plain, by audience; ``causes`` is every cause that was ever recorded. Found word for word,
+    so a cause in other words is still for reviewers to find.
+    """
+    found = []
+    for audience, text in texts.items():
+        if AUDIENCES[audience].inside:
+            continue
+        verdict = may_tell_cause(sheet, audience, disclosures, now)
+        for cause in causes:
+            current = sheet.cause is not None and sheet.cause.text == cause
+            if not (current and verdict.allowed) and _tells(text, cause):
+                label = AUDIENCES[audience].label
+                why = f"The text for {label} tells a cause that is not confirmed; no decision discloses it."
+                found.append(Reason("cause.hypothesis", why))
+                break
+    return tuple(found)
+
+
+def _tells(text: str, cause: str) -> bool:
+    words = r"\s+".join(re.escape(word) for word in cause.removesuffix(".").split())
+    return bool(words) and re.search(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def estimate_overtaken(told: datetime, sheet: FactSheet, now: datetime, *, policy: str) -> tuple[Reason, ...]:
+    """Why a text that gives the estimate ``told`` may not go out any more; empty while it holds."""
+    verdict = may_tell_estimate(sheet, now, policy=policy)
+    if verdict.allowed and sheet.estimate is not None and sheet.estimate.at == told:
+        return ()
+    text = "The text gives an estimate that no longer holds: compose it again from the facts, or edit it."
+    return (Reason("estimate.overtaken", text),)

@@ -11,7 +11,7 @@ from clarion.rules import cadence, disclosure, facts
 from clarion.rules.access import Actor
 from clarion.rules.facts import FactSheet
 from clarion.store import ledger, promises
-from clarion.store.models import Disclosure, FactSheetVersion, Incident, LedgerEntry, UpdateText
+from clarion.store.models import Disclosure, FactSheetVersion, Incident, LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,13 @@ def decisions(incident: Incident) -> tuple[disclosure.Disclosure, ...]:
     )
 
 
-def was_told(incident: Incident, words: str) -> bool:
-    """Was this said in a published text for anybody?"""
-    return UpdateText.objects.filter(update__incident=incident, body__contains=words).exists()
+def numbered(incident: Incident, number: int) -> FactSheet:
+    """The sheet as it was in that version; an empty one for a version that never was."""
+    row = incident.fact_sheets.filter(number=number).first()
+    return facts.from_json(row.sheet) if row else FactSheet(detected_at=incident.detected_at)
+
+
+def causes(incident: Incident) -> list[str]:
+    """Every cause that was ever recorded, in the words it had."""
+    sheets = incident.fact_sheets.values_list("sheet", flat=True)
+    return list(dict.fromkeys(sheet["cause"]["text"] for sheet in sheets if sheet.get("cause")))

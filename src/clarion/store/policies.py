@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 
-from clarion.rules import draft, policy
+from clarion.rules import policy
+from clarion.rules.templates import Templates, load_templates
 from clarion.store.models import PolicyVersion
 
 
@@ -42,8 +43,6 @@ def default_document() -> str:
 
 
 @lru_cache(maxsize=1)
-def templates() -> draft.Templates:
+def templates() -> Templates:
     """The templates Clarion ships."""
-    return draft.load_templates(
-        (resources.files("clarion.data") / "templates.yaml").read_text(encoding="utf-8")
-    )
+    return load_templates((resources.files("clarion.data") / "templates.yaml").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from datetime import datetime
 from clarion.rules import review
 from clarion.rules.policy import RequiredReview
 from clarion.rules.types import Reason, Verdict
-from clarion.store import records
+from clarion.store import composing, records
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer
 
@@ -23,8 +23,11 @@ def required_reviews(draft: Draft) -> tuple[RequiredReview, ...]:
 
 
 def authors(draft: Draft) -> set[str]:
-    """Ids of everybody who wrote any version of this draft."""
-    return set(draft.versions.exclude(author=None).values_list("author_id", flat=True))
+    """Ids of everybody who wrote any version of this draft, or a fact that it was composed from."""
+    found: set[str] = set()
+    for author, facts in draft.versions.values_list("author_id", "facts"):
+        found |= {author, *facts.get("authors", ())}
+    return found - {None}
 
 
 def words_on(version: DraftVersion) -> list[review.Word]:
@@ -96,15 +99,16 @@ def outcome(draft: Draft, version: DraftVersion, now: datetime) -> review.Outcom
     return standing(draft, version).outcome(now)
 
 
-def overtaken(draft: Draft, version: DraftVersion) -> tuple[Reason, ...]:
-    """Why this version is not for the incident as policy sees it now; empty while it still is."""
+def overtaken(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reason, ...]:
+    """Why this version is not for the incident as it is now, by policy and facts; empty while it is."""
     wanted = draft.incident.requirements
-    return review.overtaken(
+    reasons = review.overtaken(
         records.content_of(version),
         version.digest,
         audiences=wanted["audiences"],
         channels=wanted["channels"],
     )
+    return reasons + composing.facts_overtaken(draft.incident, version, now)
 
 
 def void(draft: Draft, reason: str, now: datetime) -> int:
@@ -137,7 +141,7 @@ def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]
     returned, approved = [], []
     for draft in incident.drafts.filter(state__in=("in_review", "approved")).order_by("id"):
         version = draft.versions.latest("number")
-        if reasons := overtaken(draft, version):
+        if reasons := overtaken(draft, version, now):
             send_back(draft, reasons, now)
             returned.append(draft.id)
         elif draft.state == "in_review" and outcome(draft, version, now).complete:

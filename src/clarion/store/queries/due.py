@@ -69,7 +69,7 @@ def updates_to_fan_out(now: datetime) -> Iterable[str]:
 
 
 def owed_updates(now: datetime) -> Iterable[str]:
-    """Promises missed, and updates called for, within the last day, with no draft for them written since."""
+    """Promises and estimates missed, and updates called for, within the last day, with no draft since."""
     drafts = Draft.objects.filter(incident=OuterRef("incident")).filter(
         Q(created_at__gte=OuterRef("since"))
         & ~Q(published_at__isnull=False, published_at__lte=OuterRef("since"))
@@ -78,7 +78,7 @@ def owed_updates(now: datetime) -> Iterable[str]:
     since = Case(When(kind="update_due", then=F("opened_at")), default=F("missed_at"))
     found = Deadline.objects.annotate(since=since).filter(
         ~Exists(drafts),
-        kind__in=("next_update", "update_due"),
+        kind__in=("next_update", "update_due", "etr"),
         since__gt=now - timedelta(days=1),
         satisfied_at=None,
         cancelled_at=None,

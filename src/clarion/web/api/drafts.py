@@ -73,6 +73,12 @@ class SubmitIn(Input):
     version: int = Field(description="The version that was read.")
 
 
+class ComposeIn(Input):
+    base_version: int = Field(
+        description="The version that was read; if a newer one exists, nothing is written."
+    )
+
+
 class CommentIn(Input):
     body: LongText
 
@@ -167,6 +173,24 @@ def write_version(request: HttpRequest, draft_id: str, body: VersionIn) -> tuple
         no_change=body.no_change,
         ruled_out=body.ruled_out,
     )
+    return entry, _shown(request, draft_id)
+
+
+@writes(
+    router,
+    "/drafts/{draft_id}/compose",
+    scope="drafts:write",
+    status=201,
+    out=DraftOut,
+    example={"base_version": 1},
+)
+def compose_again(request: HttpRequest, draft_id: str, body: ComposeIn) -> tuple[Any, DraftOut]:
+    """Compose a draft again from the facts as they stand: a new version in Clarion's words.
+
+    Every approval of the version before is voided. `version.facts` says which version of the facts the texts
+    come from, and what was missing.
+    """
+    entry = do(request, actions.compose_again, draft_id=draft_id, base_version=body.base_version)
     return entry, _shown(request, draft_id)
 
 

@@ -61,7 +61,19 @@ STAKEHOLDER_VISIBILITY_LABELS = {
     "public": "Noticed by the public",
     **UNKNOWN_LABEL,
 }
-PHASE_LABELS = {"holding": "First statement", "update": "Update", "resolution": "Resolution"}
+PHASE_LABELS = {
+    "holding": "First statement",
+    "update": "Update",
+    "scope_change": "More or fewer are affected",
+    "correction": "Correction",
+    "mitigation": "Effect reduced",
+    "resolution": "Resolution",
+    "follow_up": "Follow-up after the end",
+    "maintenance_notice": "Planned work: notice",
+    "maintenance_start": "Planned work: begins",
+    "maintenance_extended": "Planned work: takes longer",
+    "maintenance_completed": "Planned work: done",
+}
 DRAFT_LABELS = {
     "draft": "Being written",
     "in_review": "In review",

@@ -140,6 +140,12 @@ def _edited(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Nam
     return f"wrote version {data['version']} of the draft{also}"
 
 
+def _composed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    voided = data["approvals_voided"]
+    also = f", which voided {_count(voided, 'approval')}" if voided else ""
+    return f"composed version {data['version']} again from version {data['facts_version']} of the facts{also}"
+
+
 def _submitted(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     return f"asked for review of version {data['version']}"
 
@@ -254,6 +260,7 @@ SENTENCES: Mapping[str, Say] = {
     "incident.exported": _said("took the record of the incident out ({entries} entries)"),
     "draft.created": _created,
     "draft.edited": _edited,
+    "draft.composed": _composed,
     "draft.submitted": _submitted,
     "draft.commented": _said("commented on version {version}"),
     "draft.withdrawn": _said("withdrew the draft at version {version}"),

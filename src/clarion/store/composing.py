@@ -1,0 +1,154 @@
+"""Composing a draft's texts from what the rows know of its incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from clarion.rules import prose
+from clarion.rules.compose import Situation, compose
+from clarion.rules.disclosure import (
+    estimate_overtaken,
+    estimate_policy,
+    may_tell_estimate,
+    told_too_early,
+)
+from clarion.rules.draft import END_PHASES, proposed_state
+from clarion.rules.facts import FactSheet, is_known
+from clarion.rules.instants import reference
+from clarion.rules.terms import OPEN_STATES
+from clarion.rules.types import Reason
+from clarion.store import fact_sheets, promises
+from clarion.store.models import DraftVersion, Incident
+from clarion.store.opening import proposed_statuses
+from clarion.store.policies import numbered, templates
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWords:
+    """The content of a version that Clarion composes; the arguments of ``records.add_version``."""
+
+    incident_state: str
+    component_statuses: dict[str, str]
+    facts: dict[str, Any]
+    texts: dict[str, dict[str, str]]
+    channels: list[str]
+    next_update_at: datetime | None
+
+
+def compose_version(
+    incident: Incident, phase: str, *, now: datetime, next_update_at: datetime | None = None
+) -> FirstWords:
+    """Texts for every audience that policy names, with the facts they come from.
+
+    A promise of the next update is made by policy's rhythm where none is given and the incident stays open.
+    """
+    state = proposed_state(phase, incident.state)
+    stays_open = state in OPEN_STATES and phase not in END_PHASES
+    if stays_open and next_update_at is None:
+        next_update_at = _round_up(promises.promise(incident, now).due_at)
+    affected = list(incident.affected.select_related("component").order_by("component__position"))
+    situation = _situation(incident, state, affected, next_update_at if stays_open else None, now)
+    audiences = incident.requirements["audiences"]
+    composed = compose(templates(), phase, situation, audiences=audiences)
+    kept = fact_sheets.newest(incident)
+    return FirstWords(
+        incident_state=state,
+        component_statuses=proposed_statuses(incident, affected, ended=state not in OPEN_STATES),
+        facts=facts_after_edit(
+            {
+                "services": situation.services,
+                "signals": situation.signals,
+                "detected_at": incident.detected_at.isoformat(),
+                "sheet": kept.number,
+                "authors": sorted({by for name, by in kept.wrote.items() if is_known(kept.sheet, name)}),
+                "findings": [finding.as_json() for finding in composed.findings],
+                "estimate_at": _estimate_told(situation),
+            },
+            composed.texts,
+        ),
+        texts=composed.texts,
+        channels=incident.requirements["channels"],
+        next_update_at=situation.next_update_at,
+    )
+
+
+def _situation(
+    incident: Incident, state: str, affected: Any, next_update_at: datetime | None, now: datetime
+) -> Situation:
+    sheet = fact_sheets.newest(incident).sheet
+    last = incident.updates.select_related("version").order_by("-number").first()
+    return Situation(
+        incident_id=incident.id,
+        severity=incident.severity,
+        category=incident.category,
+        template=incident.requirements["template"],
+        state=state,
+        services=[row.component.name for row in affected if row.component.public],
+        signals=[f"{s.title} ({s.status})" for s in incident.signals.order_by("started_at")[:5]]
+        or [incident.title],
+        sheet=sheet,
+        quiet_at=incident.quiet_at,
+        next_update_at=next_update_at,
+        now=now,
+        before=fact_sheets.numbered(incident, last.version.facts.get("sheet", 0)) if last else None,
+        last_update_at=last.published_at if last else None,
+        estimate_told=_who_was_told(incident, sheet),
+        disclosures=fact_sheets.decisions(incident),
+        estimate_policy=estimate_policy(numbered(incident.policy_version)),
+    )
+
+
+def _who_was_told(incident: Incident, sheet: FactSheet) -> frozenset[str]:
+    """Audiences to which a published text gave the estimate that is on the sheet."""
+    if sheet.estimate is None:
+        return frozenset()
+    told = DraftVersion.objects.filter(
+        update__incident=incident, facts__estimate_at=sheet.estimate.at.isoformat()
+    )
+    return frozenset(name for facts in told.values_list("facts", flat=True) for name in facts["estimate_to"])
+
+
+def _estimate_told(situation: Situation) -> str | None:
+    verdict = may_tell_estimate(situation.sheet, situation.now, policy=situation.estimate_policy)
+    estimate = situation.sheet.estimate
+    return estimate.at.isoformat() if estimate is not None and verdict.allowed else None
+
+
+def _round_up(moment: datetime) -> datetime:
+    """To the next full minute: people promise minutes, not microseconds."""
+    return (moment + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
+
+
+def facts_after_edit(before: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The facts behind a version, with the audiences that are given the estimate; none is told to nobody."""
+    found = dict(before)
+    at = found.get("estimate_at")
+    given: list[str] = []
+    if at is not None:
+        words = reference(datetime.fromisoformat(at))
+        given = sorted(name for name, text in texts.items() if words in text["body"])
+    return found | {"estimate_at": at if given else None, "estimate_to": given}
+
+
+def estimate_until(incident: Incident, version: DraftVersion) -> datetime | None:
+    """When the estimate that this version gives runs out; None if it gives none that still stands."""
+    estimate = fact_sheets.newest(incident).sheet.estimate
+    if version.facts.get("estimate_at") is None or estimate is None:
+        return None
+    return estimate.expires_at
+
+
+def facts_overtaken(incident: Incident, version: DraftVersion, now: datetime) -> tuple[Reason, ...]:
+    """Why what this version tells of cause and estimate may not go out now; empty while it may."""
+    kept = fact_sheets.newest(incident)
+    plain = {name: f"{text['title']}\n{prose.to_plain(text['body'])}" for name, text in version.texts.items()}
+    decided = fact_sheets.decisions(incident)
+    reasons = told_too_early(plain, fact_sheets.causes(incident), kept.sheet, decided, now)
+    at = version.facts.get("estimate_at")
+    if at is None:
+        return reasons
+    policy = estimate_policy(numbered(incident.policy_version))
+    return reasons + estimate_overtaken(datetime.fromisoformat(at), kept.sheet, now, policy=policy)

@@ -1,0 +1,127 @@
+"""What may not go out at the moment of publishing: causes that nobody confirmed, estimates that ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clarion.rules.audience import (
+    AUDIENCES,
+    Audience,
+    InternalText,
+    PublicText,
+    RestrictedText,
+    WrongAudience,
+)
+from clarion.rules.audience import text_for as text_of
+from clarion.rules.disclosure import (
+    Disclosure,
+    estimate_overtaken,
+    estimate_policy,
+    may_tell_cause,
+    told_too_early,
+)
+from clarion.rules.facts import Cause, Estimate, FactSheet
+
+NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SHEET = FactSheet(cause=Cause("An expired certificate."))
+DECIDED = Disclosure("An expired certificate.", frozenset({"customers"}), NOW, NOW + HOUR)
+CONFIRMED = replace(SHEET, cause=Cause("An expired certificate.", "confirmed", "ana", NOW))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "audience", "decisions", "code"),
+    [
+        (FactSheet(), "internal", [], "cause.unknown"),
+        (SHEET, "internal", [], "cause.inside"),
+        (SHEET, "executives", [], "cause.inside"),
+        (SHEET, "customers", [], "cause.hypothesis"),
+        (SHEET, "regulators", [], "cause.hypothesis"),
+        (SHEET, "customers", [DECIDED], "cause.disclosed"),
+        (SHEET, "partners", [DECIDED], "cause.hypothesis"),
+        (CONFIRMED, "customers", [], "cause.confirmed"),
+    ],
+)
+def test_the_gate_of_the_cause_names_its_reason(
+    sheet: FactSheet, audience: str, decisions: list[Disclosure], code: str
+) -> None:
+    assert code == may_tell_cause(sheet, audience, decisions, NOW).reasons[0].code
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The reason is an expired certificate.", True),
+        ("AN EXPIRED\ncertificate, we believe", True),
+        ("an expired certificates", False),
+        ("We are looking into it.", False),
+    ],
+)
+def test_a_hypothesis_that_somebody_typed_into_a_text_is_found(text: str, found: bool) -> None:
+    def told(audience: str, sheet: FactSheet = SHEET, decided: tuple[Disclosure, ...] = ()) -> bool:
+        causes = ["A full disk.", "An expired certificate."]
+        return bool(told_too_early({audience: text}, causes, sheet, decided, NOW))
+
+    assert told("customers") == told("regulators") == found
+    assert not told("internal")
+    assert not told("customers", CONFIRMED)
+    assert not told("customers", SHEET, (DECIDED,))
+
+
+def test_a_cause_that_was_given_up_is_not_told_either() -> None:
+    sheet = replace(SHEET, cause=Cause("a full disk", "confirmed", "ana", NOW))
+    causes = ["An expired certificate.", "a full disk"]
+    texts = {"customers": "It was an expired certificate."}
+    assert told_too_early(texts, causes, sheet, (), NOW)
+    assert not told_too_early({"customers": "It was a full disk."}, causes, sheet, (), NOW)
+
+
+ESTIMATE = Estimate(NOW + 2 * HOUR, "b", "ana", "high", NOW, NOW + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "policy", "now", "holds"),
+    [
+        (replace(SHEET, estimate=ESTIMATE), "engineering_only", NOW, True),
+        (replace(SHEET, estimate=ESTIMATE), "engineering_only", NOW + HOUR, False),
+        (replace(SHEET, estimate=ESTIMATE), "never", NOW, False),
+        (SHEET, "always", NOW, False),
+        (replace(SHEET, estimate=replace(ESTIMATE, at=NOW + 3 * HOUR)), "always", NOW, False),
+    ],
+)
+def test_an_estimate_in_a_text_is_judged_by_the_sheet_of_the_moment(
+    sheet: FactSheet, policy: str, now: datetime, holds: bool
+) -> None:
+    assert (estimate_overtaken(ESTIMATE.at, sheet, now, policy=policy) == ()) == holds
+
+
+def test_a_policy_that_says_nothing_of_estimates_wants_an_assessment() -> None:
+    class Never:
+        etr = "never"
+
+    class Odd:
+        etr = "sometimes"
+
+    assert ["engineering_only", "never", "engineering_only"] == [
+        estimate_policy(policy) for policy in (object(), Never(), Odd())
+    ]
+
+
+@pytest.mark.parametrize("name", AUDIENCES)
+def test_a_text_is_of_the_one_type_that_its_audience_allows(name: str) -> None:
+    """So a text for a regulator fits no public page, and no text for the outside passes as internal."""
+    audience = AUDIENCES[name]
+    kind = PublicText if audience.public else InternalText if audience.inside else RestrictedText
+    assert isinstance(text_of(name, "T", "B"), kind)
+    for other in {PublicText, InternalText, RestrictedText} - {kind}:
+        with pytest.raises(WrongAudience):
+            other(audience, "T", "B")
+
+
+def test_no_audience_is_public_and_inside() -> None:
+    with pytest.raises(WrongAudience):
+        Audience("x", "X", public=True, inside=True)
+    assert ["customers"] == [name for name, audience in AUDIENCES.items() if audience.public]
