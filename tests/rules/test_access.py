@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clarion.rules.access import PERMISSIONS, REVIEW_ROLES, ROLE_LABELS, SCOPES, SYSTEM, Actor, may
 
-LEAD, ACCURACY, CLARITY, LEGAL, AUDITOR, ADMIN = ROLE_LABELS
+LEAD, ACCURACY, CLARITY, LEGAL, TRANSLATION, AUDITOR, ADMIN = ROLE_LABELS
 READ = {scope for scope in SCOPES if scope.endswith(":read")}
 
 #: role → everything it may do besides reading and making keys for its own programs
@@ -21,10 +21,12 @@ WRITES = {
         "components:write",
         "facts:write",
         "disclosures:write",
+        "translations:write",
     },
     ACCURACY: {"drafts:write", "reviews:write", "facts:write"},
     CLARITY: {"drafts:write", "reviews:write"},
     LEGAL: {"drafts:write", "reviews:write", "disclosures:write"},
+    TRANSLATION: {"translations:write"},
     AUDITOR: set(),
     ADMIN: {"incidents:write", "subscribers:write", "hooks:write", "components:write", "settings:write"},
 }

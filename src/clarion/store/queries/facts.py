@@ -14,7 +14,7 @@ from clarion.rules.errors import NotFound
 from clarion.rules.types import Verdict
 from clarion.store import fact_sheets
 from clarion.store.fact_sheets import Kept
-from clarion.store.models import Disclosure, FactSheetVersion, Incident, User
+from clarion.store.models import Disclosure, DraftVersion, FactSheetVersion, Incident, User
 from clarion.store.policies import numbered
 
 
@@ -59,6 +59,11 @@ def owed(incident: Incident, phase: str, now: datetime) -> tuple[fact_checks.Owe
     return fact_checks.owed(fact_sheets.newest(incident).sheet, phase, now=now)
 
 
+def number_of(incident: Incident) -> int:
+    """The number of the newest sheet; 0 before the first."""
+    return fact_sheets.newest(incident).number
+
+
 def versions_of(incident: Incident) -> QuerySet[FactSheetVersion]:
     """All versions of the sheet, newest first."""
     return incident.fact_sheets.select_related("author").order_by("-number")
@@ -69,6 +74,32 @@ def changes_in(version: FactSheetVersion) -> tuple[facts.Change, ...]:
     before = version.incident.fact_sheets.filter(number=version.number - 1).first()
     earlier = before.sheet if before else {"detected_at": version.incident.detected_at.isoformat()}
     return facts.changes(facts.from_json(earlier), facts.from_json(version.sheet))
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What the texts of a draft's version come from."""
+
+    number: int
+    """Of the fact sheet."""
+    newest: int
+    findings: tuple[str, ...]
+    gives_estimate: bool
+    changes: tuple[facts.Change, ...]
+    """In the facts since then."""
+
+
+def behind(version: DraftVersion) -> Behind:
+    """The facts behind a draft's version, and what changed in them since."""
+    incident, said = version.draft.incident, version.facts
+    kept, number = fact_sheets.newest(incident), said.get("sheet", 0)
+    return Behind(
+        number=number,
+        newest=kept.number,
+        findings=tuple(item["text"] for item in said.get("findings", ())),
+        gives_estimate=said.get("estimate_at") is not None,
+        changes=facts.changes(fact_sheets.numbered(incident, number), kept.sheet),
+    )
 
 
 def disclosures_of(incident: Incident) -> QuerySet[Disclosure]:

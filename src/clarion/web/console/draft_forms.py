@@ -23,6 +23,12 @@ class SubmitDraft(ConsoleForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class BaseVersion(ConsoleForm):
+    """A button that goes on from the version that was on the screen."""
+
+    base_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class Comment(ConsoleForm):
     body = forms.CharField(
         max_length=5000,

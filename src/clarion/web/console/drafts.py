@@ -13,11 +13,11 @@ from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
 from clarion.rules import review
 from clarion.rules.bare_times import bare_times, in_texts
-from clarion.store.queries import delivery, drafts, incidents, screens, translations
+from clarion.store.queries import delivery, drafts, facts, incidents, screens, translations
 from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.compare import compare
-from clarion.web.console.draft_forms import Comment, Decision, EditDraft, SubmitDraft
+from clarion.web.console.draft_forms import BaseVersion, Comment, Decision, EditDraft, SubmitDraft
 from clarion.web.console.forms import ConsoleForm, Reason
 
 STATES = {"open": "Open", "all": "All"}
@@ -43,7 +43,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
     draft, version = view.draft, view.version
     for form in given.values():
         # The page shows today's text, so what is decided next must be about that text.
-        form.set_hidden(version=version.number, digest=version.digest)
+        form.set_hidden(version=version.number, digest=version.digest, base_version=version.number)
     before = screens.update_before(draft)
     approvals = list(drafts.approvals_of(draft))
     context = {
@@ -68,6 +68,9 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "languages": translations.languages_of(version),
         "editable": draft.state in review.EDITABLE,
         "closed": draft.state in review.CLOSED,
+        "behind": facts.behind(version),
+        "compose": given.get("compose")
+        or BaseVersion(initial={"base_version": version.number}, auto_id="compose-%s"),
         "comment": given.get("comment") or Comment(auto_id="comment-%s"),
         "submit": given.get("submit")
         or SubmitDraft(initial={"version": version.number}, auto_id="submit-%s"),
@@ -188,6 +191,18 @@ def _saved(data: dict[str, Any]) -> str:
         else ""
     )
     return f"Version {data['version']} is saved.{lost} Ask for review when it is right."
+
+
+@screen("drafts:read", methods=WRITE)
+def compose_again(request: Looking, draft_id: str) -> HttpResponse:
+    """Clarion's words anew, from the facts as they stand."""
+    form = BaseVersion(request.POST, auto_id="compose-%s")
+    if form.readable() and form.submit(
+        request, actions.compose_again, draft_id=draft_id, base_version=form.cleaned_data["base_version"]
+    ):
+        messages.success(request, _saved(form.entry.data)) if form.entry else None
+        return redirect("console:draft", draft_id)
+    return draft_page(request, draft_id, {"compose": form})
 
 
 @screen("drafts:read", methods=WRITE)

@@ -14,7 +14,7 @@ from clarion.actions import incident as actions
 from clarion.actions.closing import close_incident
 from clarion.rules import terms
 from clarion.rules.draft import PHASES
-from clarion.store.queries import delivery, drafts, incidents, ledger, people, screens
+from clarion.store.queries import delivery, drafts, facts, incidents, ledger, people, screens
 from clarion.web.console import labels, sentences
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.due import rows
@@ -115,6 +115,8 @@ def incident_page(request: Looking, incident_id: str, given: dict[str, ConsoleFo
         "assess": given.get("assess") or AssessIncident(incident=found),
         "due": rows(running, request.now),
         "draft": screens.open_draft(found),
+        "sheet_number": facts.number_of(found),
+        "owed": facts.owed(found, "resolution" if found.quiet_at else "update", request.now),
         "drafts": drafts.drafts().filter(incident=found),
         "updates": _updates(found),
         "timeline": timeline(ledger.entries(incident=found)),

@@ -91,6 +91,15 @@ DELIVERY_LABELS = {
     "failed": "Failed",
     "suppressed": "Suppressed",
 }
+FACT_STATE_LABELS = {
+    "missing": "Not known yet",
+    "measuring": "Being measured",
+    "reported": "First report",
+    "confirmed": "Confirmed",
+    "hypothesis": "Hypothesis",
+    "estimate": "Estimate that holds",
+    "expired": "Has run out",
+}
 HOOK_LABELS = {
     "quarantined": "In quarantine",
     "received": "Waiting to be read",
@@ -130,6 +139,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "translation": TRANSLATION_LABELS,
     "audience": AUDIENCE_LABELS,
     "deadline": KINDS,
+    "fact_state": FACT_STATE_LABELS,
     "fact": {name: fact.label for name, fact in FACTS.items()},
     "role": ROLE_LABELS,
 }

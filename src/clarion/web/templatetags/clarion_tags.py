@@ -18,6 +18,7 @@ from clarion.pages import icons
 from clarion.pages.markup import Html, drawing
 from clarion.pages.times import duration_in_words, iso_seconds, stamp
 from clarion.rules import prose
+from clarion.rules.audience import AUDIENCES
 from clarion.rules.delivery import STATES
 from clarion.rules.instants import spoken
 from clarion.rules.times import MONTHS
@@ -81,6 +82,15 @@ ICONS: Mapping[str, Mapping[str, Html]] = {
         "superseded": _OUT,
     },
     "decision": {"approved": _TICK, "changes_requested": _BACK},
+    "fact_state": {
+        "missing": _DOT,
+        "measuring": icons.CLOCK,
+        "reported": _NOTICE,
+        "confirmed": _TICK,
+        "hypothesis": _LOCK,
+        "estimate": icons.CLOCK,
+        "expired": _WARNING,
+    },
     "subscriber": {"active": _TICK, "unsubscribed": _STOP},
     "sign": {
         "ok": _TICK,
@@ -120,6 +130,12 @@ def badge(kind: str, code: str) -> SafeString:
 def named(code: str, kind: str) -> str:
     """What a code of this kind is called."""
     return labels.label(kind, code)
+
+
+@register.filter
+def stays_inside(audience: str) -> bool:
+    """Is this text for the organisation alone?"""
+    return AUDIENCES[audience].inside
 
 
 @register.filter
