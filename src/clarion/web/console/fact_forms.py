@@ -101,6 +101,7 @@ class EditFacts(ConsoleForm):
             {
                 "heading": heading,
                 "open": is_open or any(self._wrong(name) for name in names),
+                "short": all(FACTS[name].kind == "moment" for name in names),
                 "facts": [self._shown(name, states[name]) for name in names],
             }
             for heading, names, is_open in GROUPS
