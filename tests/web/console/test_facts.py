@@ -42,7 +42,7 @@ def test_facts_are_recorded_on_a_screen_that_says_what_is_owed(lead: Desk, incid
     )
     assert "Version 1 of the facts is recorded" in seen
     assert "Nothing: a text of this kind has what it needs." in seen
-    assert "What readers see Confirmed" in seen
+    assert "declined card payments Confirmed Confirmed: what readers see" in seen
     assert "Version 1 Lea Lead" in seen and "What readers see: added" in seen
     assert "recorded version 1 of the facts" in lead.read(f"/console/incidents/{incident}")
     assert "Say since when service is normal." in lead.read(f"{path}?phase=resolution")
