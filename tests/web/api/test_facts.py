@@ -134,3 +134,19 @@ def test_an_estimate_needs_an_assessment_and_is_withdrawn_with_a_reason(
     gone = lead.post(f"{address}/estimate/withdraw", {"reason": "It failed."}, status=200)
     assert (None, "missing") == (gone["estimate"], gone["states"]["estimate"])
     assert "etr" not in [item["kind"] for item in lead.get("/deadlines")["items"]]
+
+
+@pytest.mark.capability("1.6", face="api")
+@pytest.mark.capability("3.4", face="api")
+def test_a_draft_is_composed_again_for_each_audience_from_the_facts(lead: Program, house: make.House) -> None:
+    incident = house.incident(category="network")
+    draft = make.draft(incident).draft.id
+    before = lead.get(f"/drafts/{draft}")["version"]
+    assert "moving traffic to a healthy route" in before["texts"]["customers"]["body"]
+    put(lead, f"/incidents/{incident.id}/facts", FACTS)
+    after = lead.post(f"/drafts/{draft}/compose", {"base_version": 1})["version"]
+    assert (2, 1) == (after["number"], after["facts"]["sheet"])
+    for text in after["texts"].values():
+        assert "declined card payments" in text["body"] or "20.5 % of customers in Europe" in text["body"]
+    problem(lead.call("POST", f"/drafts/{draft}/compose", {"base_version": 1}), 409, "conflict")
+    problem(lead.call("POST", f"/drafts/{draft}/compose", {"base_version": 2}), 409, "already_done")
