@@ -32,7 +32,7 @@ def test_the_category_chooses_the_template_and_the_ledger_keeps_its_words(here: 
     assert "moving traffic to a healthy route" in str(network["customers.body"])
     here.draft(category="data")
     assert "some records may be missing, late or wrong" in str(words_of("draft.created")["customers.body"])
-    assert {"customers.title", "customers.body", "internal.title", "internal.body"} == set(network)
+    assert {f"{name}.{part}" for name in TEXTS for part in ("title", "body")} == set(network)
 
 
 def test_a_first_draft_promises_the_next_update_by_the_full_minute(here: Story) -> None:
@@ -86,9 +86,14 @@ def test_two_people_who_write_at_once_do_not_overwrite_each_other(here: Story) -
 
 
 CUSTOMERS, INTERNAL = {"title": "T", "body": "B"}, {"title": "IT", "body": "IB"}
-TEXTS = {"customers": CUSTOMERS, "internal": INTERNAL}
+TEXTS = {"customers": CUSTOMERS, "executives": INTERNAL, "support": INTERNAL, "internal": INTERNAL}
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
-    ("no text for customers", {"texts": {"internal": INTERNAL}}, "texts.customers", "Customers has no text."),
+    (
+        "no text for customers",
+        {"texts": {name: text for name, text in TEXTS.items() if name != "customers"}},
+        "texts.customers",
+        "Customers has no text.",
+    ),
     (
         "a text for nobody",
         {"texts": TEXTS | {"press": CUSTOMERS}},

@@ -23,7 +23,9 @@ NUL = "a\x00b"
 TEXTS: dict[str, dict[str, Any]] = {
     "close_incident": {"reason": NUL},
     "edit_draft": {
-        "texts": {"customers": {"title": NUL, "body": "b"}, "internal": {"title": "t", "body": NUL}},
+        "texts": dict.fromkeys(
+            ("customers", "executives", "support", "internal"), {"title": NUL, "body": NUL}
+        ),
         "ruled_out": NUL,
     },
     "comment_on_draft": {"body": NUL},

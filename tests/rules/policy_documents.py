@@ -13,7 +13,7 @@ AUDIENCES = {"customers": {"owner": "Support", "channels": ["email"]}}
 UPDATE = {
     "name": "all",
     "formal_updates": True,
-    "audiences": ["customers", "internal"],
+    "audiences": ["customers", "executives", "support", "internal"],
     "channels": ["email"],
     "why": "so",
 }

@@ -18,7 +18,8 @@ from tests.rules.policy_documents import CADENCE, SHIPPED, UPDATE, document
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 POLICY = load(SHIPPED)
 
-EVERYONE, INSIDE = ("customers", "internal"), ("internal",)
+EVERYONE, INSIDE = ("customers", "executives", "support", "internal"), ("internal",)
+READERS = ("customers", "internal")
 EVERYWHERE = ("status_page", "email", "webhook")
 TWO, WITH_COUNSEL = ("accuracy", "clarity"), ("accuracy", "clarity", "legal")
 
@@ -26,7 +27,7 @@ TWO, WITH_COUNSEL = ("accuracy", "clarity"), ("accuracy", "clarity", "legal")
 SHIPPED_ANSWERS = [
     ("a total failure", "SEV-1", "application", "public", True, EVERYONE, EVERYWHERE, TWO, 30),
     ("a bad failure", "SEV-2", "network", "public", True, EVERYONE, EVERYWHERE, TWO, 60),
-    ("a limited failure", "SEV-3", "data", "public", True, EVERYONE, EVERYWHERE, TWO, 120),
+    ("a limited failure", "SEV-3", "data", "public", True, READERS, EVERYWHERE, TWO, 120),
     ("too small to tell", "SEV-4", "application", "public", False, INSIDE, (), TWO, 1440),
     ("hardly anything", "SEV-5", "maintenance", "public", False, INSIDE, (), TWO, 1440),
     ("a break-in", "SEV-1", "security", "public", True, EVERYONE, EVERYWHERE, WITH_COUNSEL, 30),

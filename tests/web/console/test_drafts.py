@@ -212,7 +212,12 @@ def test_when_policy_names_other_audiences_the_form_has_a_place_for_their_words(
     changes = {"visibility": "public"}
     by = make.actor(house.lead)
     make.run(change_incident, incident_id=draft.incident_id, changes=changes, actor=by)
-    lead.send(f"{path}/edit", "", texts__customers__title="Checkout is slow", texts__customers__body="Sorry.")
+    words_for = {
+        f"texts__{name}__{part}": said
+        for name in ("customers", "executives", "support")
+        for part, said in (("title", "Checkout is slow"), ("body", "Sorry."))
+    }
+    lead.send(f"{path}/edit", "", **words_for)
     assert {"title": "Checkout is slow", "body": "Sorry."} == version_of(path).texts["customers"]
 
 
