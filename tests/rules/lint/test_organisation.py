@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clarion.rules import lint
-from clarion.rules.lint import BadRule, Context, LintText
+from clarion.rules.lint import BadRule, Context, LintText, _prefilter
 from clarion.rules.lint._organisation import LONGEST_PATTERN, MOST_RULES, compile_pattern
 
 CONTEXT = Context(now=datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
@@ -119,6 +119,32 @@ def test_two_rules_of_one_name_are_refused_even_against_a_shipped_one() -> None:
 def test_there_is_a_bound_on_rules_and_on_their_length() -> None:
     assert "too many" in problem_of(*[{"pattern": "widget"}] * (MOST_RULES + 1))
     assert f"at most {LONGEST_PATTERN}" in problem_of({"pattern": "widget" + "x?" * 500})
+
+
+@pytest.mark.parametrize("memory", [1, 3_000, 30_000, 300_000, 64 * 1024 * 1024])
+def test_rules_too_large_to_be_asked_at_once_are_asked_one_by_one(
+    memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However little room there is, no rule falls silent."""
+    monkeypatch.setattr(_prefilter, "MEMORY", memory)
+    rules = [
+        {"pattern": f"part {number} (of [a-z]{{1,20}} ){{1,9}}ends", "bad": [f"part {number} of it ends"]}
+        for number in range(20)
+    ]
+    loaded = lint.load_rules({"own.yaml": document(*rules)})
+    text = " ".join(f"part {number} of one of two ends" for number in range(20))
+    found = {finding.rule for finding in lint.check(LintText("", text), CONTEXT, loaded)}
+    assert {f"ORG-{number:03}" for number in range(1, 21)} <= found
+
+
+def test_a_question_to_all_that_misses_what_it_must_find_is_never_trusted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """RE2 says no both when nothing matches and when it runs out of memory."""
+    monkeypatch.setattr(_prefilter.Prefilter, "possible", lambda self, text: [])
+    loaded = lint.load_rules({"own.yaml": document({"pattern": "widget"})})
+    found = lint.check(LintText("", "A widget."), CONTEXT, loaded)
+    assert "ORG-001" in {finding.rule for finding in found}
 
 
 @pytest.mark.parametrize(

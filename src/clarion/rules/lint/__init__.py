@@ -8,6 +8,7 @@ other words, and a person decides about what it finds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -15,9 +16,9 @@ from clarion import plugins
 from clarion.rules.lint._apology import load_apology
 from clarion.rules.lint._context import Context, Published, Statement
 from clarion.rules.lint._engine import Rules, check
-from clarion.rules.lint._organisation import load_organisation
+from clarion.rules.lint._organisation import load_organisation, own_prefilter
 from clarion.rules.lint._phrase import PhraseRule, load_family
-from clarion.rules.lint._prefilter import Prefilter
+from clarion.rules.lint._prefilter import Prefilter, widened
 from clarion.rules.lint._types import SEVERITIES, BadRule, Finding, LintText, Place
 
 __all__ = [
@@ -45,7 +46,7 @@ def load_rules(organisation: Mapping[str, str] | None = None, *, locale: str = "
     own = [rule for name, text in (organisation or {}).items() for rule in load_organisation(name, text)]
     shipped = _shipped(locale)
     _refuse_twins((*shipped.phrases, *own))
-    return Rules(shipped.phrases, shipped.prefilter, tuple(own), shipped.structural, shipped.apology)
+    return replace(shipped, organisation=tuple(own), own_prefilter=own_prefilter(own))
 
 
 @cache
@@ -62,8 +63,8 @@ def _shipped(locale: str) -> Rules:
     )
     _refuse_twins(phrases)
     apology = load_apology((data / "apology.yaml").read_text(encoding="utf-8"))
-    prefilter = Prefilter([rule.pattern for rule in phrases])
-    return Rules(phrases, prefilter, (), plugins.modules("clarion.rules.lint"), apology)
+    prefilter = Prefilter([widened(rule.pattern) for rule in phrases])
+    return Rules(phrases, prefilter, (), None, plugins.modules("clarion.rules.lint"), apology)
 
 
 def _refuse_twins(rules: Iterable[PhraseRule]) -> None:

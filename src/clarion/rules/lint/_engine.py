@@ -32,6 +32,8 @@ class Rules:
     phrases: tuple[PhraseRule, ...]
     prefilter: Prefilter
     organisation: tuple[PhraseRule, ...]
+    own_prefilter: Prefilter | None
+    """None: the organisation's rules are asked one by one."""
     structural: Mapping[str, ModuleType]
     apology: Apology
 
@@ -53,8 +55,7 @@ def _phrase_findings(
     view: View, context: Context, facts: Mapping[str, Value], rules: Rules
 ) -> Iterator[Finding]:
     possible = [rules.phrases[number] for number in rules.prefilter.possible(view.joined)]
-    possible += [rule for rule in rules.organisation if rule.matcher.search(view.joined)]
-    for rule in possible:
+    for rule in (*possible, *_possible_own(view, rules)):
         if not (view.text.external or rule.everywhere):
             continue
         assumed: tuple[str, ...] = ()
@@ -66,6 +67,13 @@ def _phrase_findings(
         spans = ((reading, span) for reading in view.readings for span in rule.spans(reading))
         for reading, (start, end) in islice(spans, MOST_OF_A_RULE):
             yield _of_phrase(view, context, rules.apology, rule, Mark(reading, start, end, assumed=assumed))
+
+
+def _possible_own(view: View, rules: Rules) -> Iterator[PhraseRule]:
+    if rules.own_prefilter is not None:
+        yield from (rules.organisation[number] for number in rules.own_prefilter.possible(view.joined))
+    else:
+        yield from (rule for rule in rules.organisation if rule.matcher.search(view.joined))
 
 
 def _of_phrase(view: View, context: Context, apology: Apology, rule: PhraseRule, mark: Mark) -> Finding:

@@ -20,6 +20,8 @@ def _parser() -> Any:
     parser = markdown()
     # Escapes and entities stay tokens of their own, so that they can be found in the source.
     parser.disable(["text_join"])
+    # The table of rules was thrown away by this; filled again before there are threads.
+    parser.parse("ready")
     return parser
 
 

@@ -101,7 +101,7 @@ class PhraseRule:
                     yield match.start(), match.end()
 
     def _excused(self, text: str, match: Any, sentence: int) -> bool:
-        if self.confirm is not None and not self.confirm(match[0]):
+        if self.confirm is not None and not self.confirm(text[match.start() : match.end()]):
             return True
         if self.unless is not None and self.unless_in == "words":
             return self.unless.search(text, match.start(), match.end()) is not None

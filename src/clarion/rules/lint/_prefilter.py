@@ -65,6 +65,7 @@ class Prefilter:
     """Asks all patterns at once. Safe for several threads."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
+        """``patterns`` in RE2's form, as ``widened`` gives them. Raises ``re2.error`` for any other."""
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
@@ -72,8 +73,7 @@ class Prefilter:
         options.max_mem = MEMORY
         self._set = re2.Set.SearchSet(options)
         for pattern in patterns:
-            if self._set.Add(widened(pattern)) < 0:
-                raise ValueError(f"RE2 cannot read the wider form of {pattern!r}")
+            self._set.Add(pattern)
         self._set.Compile()
         self._any = bool(patterns)
 
