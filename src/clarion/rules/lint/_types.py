@@ -11,8 +11,6 @@ from clarion.rules.audience import AUDIENCES
 #: look at it. ``warn``: the author confirms. ``info``: advice.
 SEVERITIES = ("block", "review", "warn", "info")
 TITLE, BODY, LINK = "title", "body", "link"
-#: Audiences inside the organisation. A name that nobody knows is read as outside, the cautious side.
-INSIDE = frozenset({"executives", "internal", "support"})
 REGULATORS = "regulators"
 
 
@@ -27,9 +25,9 @@ class LintText:
 
     @property
     def external(self) -> bool:
-        """Whether outsiders read it."""
+        """Whether outsiders read it. A name that nobody knows is read as outside, the cautious side."""
         known = AUDIENCES.get(self.audience)
-        return not known.inside if known else self.audience not in INSIDE
+        return known is None or not known.inside
 
 
 @dataclass(frozen=True, slots=True)

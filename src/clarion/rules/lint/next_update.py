@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from clarion.rules.draft import END_PHASES
 from clarion.rules.lint._context import Context
 from clarion.rules.lint._prose import times
 from clarion.rules.lint._reading import View
@@ -22,17 +23,20 @@ WHY = "Readers cannot see when they will hear from you again, so they will ask."
 FIX = 'Say it with its zone: "Next update by 16:00 UTC."'
 
 _SAID = re.compile(
-    r"\b(next (public )?update|(update (you|this|the page)|post|write|provide|give|report"
+    r"\b(next (public )?update|follows by|(update (you|this|the page)|post|write|provide|give|report"
     r"|another update|share|be back"
     r"|be in touch|say more)"
     r"[^.]{0,40} (by|at|in|within|every))\b",
     re.IGNORECASE | re.ASCII,
 )
 
+#: What ends it, and the announcement of planned work, which says itself when it begins.
+_WITHOUT_PROMISE = END_PHASES | {"maintenance_notice"}
+
 
 def look(view: View, context: Context) -> Iterator[Mark]:
     """Nothing is asked of an update that ends the incident; an unrecorded state counts as open."""
-    if context.state in CLOSED_STATES:
+    if context.state in CLOSED_STATES or context.phase in _WITHOUT_PROMISE:
         return
     assumed = ("state",) if context.state is None else ()
     promised = context.next_update_at
