@@ -28,7 +28,7 @@ _SHORT = re.compile(
 )
 _ESCAPED = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 #: Printable ASCII with single blanks inside stays as it is; any other character is looked at.
-_RUN = re.compile(r"(?P<plain>[!-_a-~]+(?: [!-_a-~]+)*)|(?P<other>[\s\S])")
+_RUN = re.compile(r"(?P<plain>[!-_a-~]+(?:[ \n][!-_a-~]+)*)|(?P<other>[\s\S])")
 
 
 @dataclass(frozen=True)
