@@ -16,6 +16,7 @@ from tests import factories as make
 from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, again, decide, edit, last, longer, submit
 from tests.actions.test_facts import cause, estimate, record
 from tests.actions.test_facts import decide as disclose
+from tests.rules.policy_documents import UPDATE, document
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +211,26 @@ def test_an_update_goes_on_from_where_the_incident_is(here: Story) -> None:
     told = {"incident_id": draft.incident_id, "actor": acting(here.lead), "now": NOW + HOUR}
     pipeline.run(drafts.create_draft, **told, phase="update")
     assert "identified" == Draft.objects.get(phase="update").versions.get().incident_state
+
+
+def test_the_published_end_ends_the_estimate(here: Story) -> None:
+    draft = here.draft()
+    here.publish(draft)
+    estimate(draft.incident, here.lead, here.accuracy)
+    told = {"incident_id": draft.incident_id, "actor": acting(here.lead), "now": NOW}
+    pipeline.run(drafts.create_draft, **told, phase="resolution")
+    here.publish(Draft.objects.get(phase="resolution"))
+    assert Deadline.objects.get(kind="etr").satisfied_at
+
+
+def test_of_a_private_incident_named_people_outside_read_nothing_either(here: Story) -> None:
+    """Policy may name regulators; what is private is published inside alone."""
+    audiences = {name: {"owner": "Somebody", "channels": ["email"]} for name in ("customers", "regulators")}
+    rule = {**UPDATE, "audiences": ["customers", "regulators", "internal"]}
+    audiences["internal"] = {"owner": "IT", "channels": ["console"]}
+    text = document(updates=[rule], audiences=audiences)
+    make.next_policy(text, by=here.administrator, approved_by=here.legal)
+    draft = here.draft(visibility="private")
+    here.publish(draft)
+    assert ["internal"] == [text.audience for text in Update.objects.get().texts.all()]
+    assert ["internal"] == last("update.published").data["audiences"]

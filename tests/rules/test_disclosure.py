@@ -18,6 +18,7 @@ from clarion.rules.audience import (
 from clarion.rules.audience import text_for as text_of
 from clarion.rules.disclosure import (
     Disclosure,
+    cause_policy,
     estimate_overtaken,
     estimate_policy,
     may_tell_cause,
@@ -69,6 +70,29 @@ def test_a_hypothesis_that_somebody_typed_into_a_text_is_found(text: str, found:
     assert not told("internal")
     assert not told("customers", CONFIRMED)
     assert not told("customers", SHEET, (DECIDED,))
+
+
+def test_policy_can_keep_a_confirmed_cause_inside_but_lets_no_hypothesis_out() -> None:
+    def code(sheet: FactSheet, audience: str, policy: str) -> str:
+        return may_tell_cause(sheet, audience, (), NOW, policy=policy).reasons[0].code
+
+    assert "cause.policy" == code(CONFIRMED, "customers", "never") == code(CONFIRMED, "regulators", "never")
+    assert "cause.confirmed" == code(CONFIRMED, "internal", "never")
+    assert "cause.confirmed" == code(CONFIRMED, "customers", "with_legal")
+    assert "cause.hypothesis" == code(SHEET, "customers", "always")
+    texts = {"customers": "It was an expired certificate."}
+    assert told_too_early(texts, ["An expired certificate."], CONFIRMED, (), NOW, policy="never")
+
+
+def test_what_policy_says_of_the_cause_is_read_from_its_decision() -> None:
+    said = {"disclosure": [{"topic": "cause", "disclose": "never"}, {"topic": "x", "disclose": "always"}]}
+    assert ("never", "when_confirmed") == (cause_policy(said), cause_policy({}))
+
+
+def test_a_cause_that_was_ruled_out_may_be_told_as_such() -> None:
+    texts = {"customers": "We have ruled out a full disk."}
+    assert told_too_early(texts, ["a full disk"], SHEET, (), NOW)
+    assert not told_too_early(texts, ["a full disk"], replace(SHEET, ruled_out=("A full disk",)), (), NOW)
 
 
 def test_a_cause_that_was_given_up_is_not_told_either() -> None:

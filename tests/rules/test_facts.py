@@ -129,7 +129,7 @@ def test_an_estimate_carries_person_basis_confidence_caveat_and_an_end(
         ("engineering_only", True, ""),
         ("engineering_only", False, "estimate.assessor"),
         ("always", True, ""),
-        ("always", False, ""),
+        ("always", False, "estimate.assessor"),
         ("never", True, "estimate"),
         ("never", False, "estimate"),
     ],
@@ -163,6 +163,15 @@ def test_no_estimate_has_no_problem_under_any_policy() -> None:
 )
 def test_what_a_text_of_a_phase_still_needs_is_named(phase: str, sheet: FactSheet, names: list[str]) -> None:
     assert [item.name for item in owed(sheet, phase, now=NOW)] == names
+
+
+def test_a_policy_that_wants_an_estimate_in_every_update_is_owed_one() -> None:
+    bare = replace(FULL, estimate=None)
+    assert ["estimate"] == [item.name for item in owed(bare, "update", now=NOW, estimate_policy="always")]
+    for phase, policy in (("holding", "always"), ("resolution", "always"), ("update", "engineering_only")):
+        found = owed(bare, phase, now=NOW, estimate_policy=policy)
+        assert "estimate" not in [item.name for item in found]
+    assert () == owed(FULL, "update", now=NOW, estimate_policy="always")
 
 
 def test_an_estimate_that_ran_out_is_owed_in_every_phase() -> None:

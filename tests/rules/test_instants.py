@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clarion.rules.draft import escape
+from clarion.rules.compose import escape
 from clarion.rules.instants import broken, read, reference, references, spoken, spoken_markdown
 from clarion.rules.prose import to_html, to_plain
 

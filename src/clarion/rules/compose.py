@@ -54,6 +54,7 @@ class Situation:
     """Audiences that were given the estimate which is on the sheet."""
     disclosures: Sequence[disclosure.Disclosure] = ()
     estimate_policy: str = "engineering_only"
+    cause_policy: str = "when_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _findings(audience: Audience, lacking: Iterable[str], body: str) -> Iterator
 def _values(templates: Templates, phase: str, situation: Situation, audience: Audience) -> dict[str, str]:
     """Every field's value for this audience; empty for what is not known and for what it may not read."""
     sheet, phrases = situation.sheet, templates.phrases[situation.template]
-    owed = {item.name: item.text for item in fact_checks.owed(sheet, phase, now=situation.now)}
+    asked = fact_checks.owed(sheet, phase, now=situation.now, estimate_policy=situation.estimate_policy)
     values = {
         "service": fact_words.and_list(situation.services),
         "symptom": phrase(sheet.impact) or phrases.symptom,
@@ -134,7 +135,7 @@ def _values(templates: Templates, phase: str, situation: Situation, audience: Au
         "ruled_out": fact_words.and_list(sheet.ruled_out),
         "stated_facts": _stated(sheet, confirmed=True),
         "estimates": _stated(sheet, confirmed=False),
-        "gaps": fact_words.gaps(owed),
+        "gaps": fact_words.gaps([item.name for item in asked]),
         "incident": situation.incident_id,
         "severity": situation.severity,
         "category": situation.category.replace("_", " "),
@@ -181,7 +182,9 @@ def _gated(situation: Situation, audience: Audience) -> dict[str, str]:
     found = dict.fromkeys(
         ("cause", "hypothesis", "etr", "etr_caveat", "etr_basis", "etr_confidence", "etr_passed"), ""
     )
-    verdict = disclosure.may_tell_cause(sheet, audience.name, situation.disclosures, now)
+    verdict = disclosure.may_tell_cause(
+        sheet, audience.name, situation.disclosures, now, policy=situation.cause_policy
+    )
     if sheet.cause and verdict.allowed:
         text = phrase(sheet.cause.text)
         found |= {"cause": text} if sheet.cause.confirmed else {"hypothesis": f"{text} (not confirmed yet)"}

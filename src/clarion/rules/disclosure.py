@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from clarion.rules.access import DECIDER_ROLES
 from clarion.rules.audience import AUDIENCES
@@ -35,15 +36,23 @@ class Disclosure:
 
 
 def may_tell_cause(
-    sheet: FactSheet, audience: str, disclosures: Iterable[Disclosure], now: datetime
+    sheet: FactSheet,
+    audience: str,
+    disclosures: Iterable[Disclosure],
+    now: datetime,
+    *,
+    policy: str = "when_confirmed",
 ) -> Verdict:
     """May a text for this audience tell the cause? Inside it may, marked as a hypothesis while it is one.
 
-    Raises KeyError for an unknown audience.
+    ``policy`` is what policy says of the topic cause: with ``never`` even a confirmed one stays inside. No
+    policy lets a hypothesis out; that takes one person's decision. Raises KeyError for an unknown audience.
     """
     inside = AUDIENCES[audience].inside
     if sheet.cause is None:
         return refused("cause.unknown", "No cause is recorded.")
+    if sheet.cause.confirmed and not inside and policy == "never":
+        return refused("cause.policy", "Policy keeps the cause inside for an incident like this.")
     if sheet.cause.confirmed:
         return allowed(Reason("cause.confirmed", "The cause is confirmed."))
     if inside:
@@ -83,6 +92,12 @@ def estimate_policy(policy: object) -> str:
     return said if said in ESTIMATE_POLICIES else "engineering_only"
 
 
+def cause_policy(requirements: Mapping[str, Any]) -> str:
+    """What policy's decision for an incident says of the topic cause; ``when_confirmed`` if it is silent."""
+    topics = {item["topic"]: str(item["disclose"]) for item in requirements.get("disclosure", ())}
+    return topics.get("cause", "when_confirmed")
+
+
 def may_tell_estimate(sheet: FactSheet, now: datetime, *, policy: str) -> Verdict:
     """May a text give the estimate? Only one that has not run out, and only where policy gives any."""
     if sheet.estimate is None:
@@ -100,20 +115,24 @@ def told_too_early(
     sheet: FactSheet,
     disclosures: Sequence[Disclosure],
     now: datetime,
+    *,
+    policy: str = "when_confirmed",
 ) -> tuple[Reason, ...]:
     """Why texts may not go out because of a cause they tell; empty while none does.
 
     ``texts`` are plain, by audience; ``causes`` is every cause that was ever recorded. Found word for word,
-    so a cause in other words is still for reviewers to find.
+    so a cause in other words is still for reviewers to find. One that has since been ruled out may be
+    told, since that is news.
     """
     found = []
     for audience, text in texts.items():
         if AUDIENCES[audience].inside:
             continue
-        verdict = may_tell_cause(sheet, audience, disclosures, now)
+        verdict = may_tell_cause(sheet, audience, disclosures, now, policy=policy)
         for cause in causes:
             current = sheet.cause is not None and sheet.cause.text == cause
-            if not (current and verdict.allowed) and _tells(text, cause):
+            free = verdict.allowed if current else any(_tells(item, cause) for item in sheet.ruled_out)
+            if not free and _tells(text, cause):
                 label = AUDIENCES[audience].label
                 why = f"The text for {label} tells a cause that is not confirmed; no decision discloses it."
                 found.append(Reason("cause.hypothesis", why))

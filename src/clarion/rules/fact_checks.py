@@ -138,8 +138,8 @@ def estimate_problems(
 ) -> tuple[Problem, ...]:
     """What is wrong with the estimate of a sheet; empty for none.
 
-    ``policy`` is ``never``, ``engineering_only`` or ``always``; ``assessor_may`` says whether its assessor
-    holds the engineering role.
+    ``policy`` is ``never``, ``engineering_only`` or ``always`` (an estimate belongs in every update, and
+    needs its assessment all the same); ``assessor_may`` says whether its assessor holds the engineering role.
     """
     if sheet.estimate is None:
         return ()
@@ -158,7 +158,7 @@ def _gate_problems(given: Estimate, policy: str, assessor_may: bool) -> Iterator
         yield Problem("estimate", "Policy gives no estimates. Say when the next update comes instead.")
     if not given.assessor:
         yield Problem("estimate.assessor", "Name the person whose assessment this is.")
-    elif policy != "always" and not assessor_may:
+    elif not assessor_may:
         text = "An estimate needs the assessment of somebody with the role Accuracy reviewer; name one."
         yield Problem("estimate.assessor", text)
 
@@ -230,7 +230,13 @@ NEEDED: Mapping[str, tuple[Owed, ...]] = {
 }
 
 
-def owed(sheet: FactSheet, phase: str, *, now: datetime) -> tuple[Owed, ...]:
+#: Phases in which a policy that wants an estimate in every update wants one.
+_WITH_ESTIMATE = frozenset({"update", "scope_change", "mitigation"})
+
+
+def owed(
+    sheet: FactSheet, phase: str, *, now: datetime, estimate_policy: str = "engineering_only"
+) -> tuple[Owed, ...]:
     """What a text of this phase needs and the sheet lacks, in the order in which it is asked for.
 
     A group that is being measured, and readers who need to do nothing, are answers. A cause is owed until
@@ -239,6 +245,8 @@ def owed(sheet: FactSheet, phase: str, *, now: datetime) -> tuple[Owed, ...]:
     found = [item for item in NEEDED[phase] if not _answered(sheet, item.name)]
     if sheet.estimate is not None and not sheet.estimate.holds(now):
         found.append(Owed("estimate", "The estimate has run out: give a new one, or withdraw it."))
+    elif sheet.estimate is None and estimate_policy == "always" and phase in _WITH_ESTIMATE:
+        found.append(Owed("estimate", "Policy wants an estimate in every update: have engineering give one."))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from clarion.rules.facts import FACTS, Affected, FactSheet, is_known
@@ -70,6 +70,6 @@ def _words(value: object, confirmed: bool) -> str:
     return and_list(value) if isinstance(value, tuple) else phrase(str(value))
 
 
-def gaps(missing: Mapping[str, str]) -> str:
-    """What is owed, as labels in a row; ``missing`` is by name of the fact."""
+def gaps(missing: Sequence[str]) -> str:
+    """What is owed, as labels in a row; ``missing`` are names of facts."""
     return ", ".join(FACTS[name].label.lower() for name in missing)

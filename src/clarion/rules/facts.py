@@ -131,7 +131,7 @@ class Fact:
 
 #: Every field of a sheet but ``confirmed``, in the order in which they are asked for.
 FACTS: Mapping[str, Fact] = {
-    "known": Fact("What is known", "text"),
+    "known": Fact("What is known", "text", inside=True),
     "impact": Fact("What readers see", "text"),
     "affected": Fact("Who is affected", "affected"),
     "started_at": Fact("Began", "moment"),

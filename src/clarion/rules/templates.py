@@ -51,7 +51,7 @@ FIELDS: Mapping[str, Field] = {
     "your_action": Field("what readers can do", missing="What you can do is not yet known."),
     "who": Field("who is affected", missing="an unknown number of customers"),
     "scope": Field("whether more or fewer are affected", missing="other", owed=False),
-    "known": Field("what is known"),
+    "known": Field("what is known", reach="inside"),
     "changed": Field("what changed since the last update"),
     "ruled_out": Field("what is ruled out"),
     "started": Field("when it began", missing=_NO_TIME),

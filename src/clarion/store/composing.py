@@ -10,6 +10,7 @@ from typing import Any
 from clarion.rules import prose
 from clarion.rules.compose import Situation, compose
 from clarion.rules.disclosure import (
+    cause_policy,
     estimate_overtaken,
     estimate_policy,
     may_tell_estimate,
@@ -98,6 +99,7 @@ def _situation(
         estimate_told=_who_was_told(incident, sheet),
         disclosures=fact_sheets.decisions(incident),
         estimate_policy=estimate_policy(numbered(incident.policy_version)),
+        cause_policy=cause_policy(incident.requirements),
     )
 
 
@@ -146,7 +148,8 @@ def facts_overtaken(incident: Incident, version: DraftVersion, now: datetime) ->
     kept = fact_sheets.newest(incident)
     plain = {name: f"{text['title']}\n{prose.to_plain(text['body'])}" for name, text in version.texts.items()}
     decided = fact_sheets.decisions(incident)
-    reasons = told_too_early(plain, fact_sheets.causes(incident), kept.sheet, decided, now)
+    causes, said = fact_sheets.causes(incident), cause_policy(incident.requirements)
+    reasons = told_too_early(plain, causes, kept.sheet, decided, now, policy=said)
     at = version.facts.get("estimate_at")
     if at is None:
         return reasons

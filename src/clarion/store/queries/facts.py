@@ -35,11 +35,14 @@ def facts_view(incident: Incident, now: datetime) -> FactsView:
     """Everything about the sheet as it stands at ``now``."""
     kept = fact_sheets.newest(incident)
     decided = fact_sheets.decisions(incident)
+    said = disclosure.cause_policy(incident.requirements)
     named = [name for name in AUDIENCES if name in incident.requirements["audiences"]]
     return FactsView(
         kept=kept,
         states={name: facts.state_of(kept.sheet, name, now) for name in facts.FACTS},
-        cause_verdicts={name: disclosure.may_tell_cause(kept.sheet, name, decided, now) for name in named},
+        cause_verdicts={
+            name: disclosure.may_tell_cause(kept.sheet, name, decided, now, policy=said) for name in named
+        },
         estimate_policy=disclosure.estimate_policy(numbered(incident.policy_version)),
         people=_people(kept),
     )
@@ -56,7 +59,8 @@ def _people(kept: Kept) -> dict[str, str]:
 
 def owed(incident: Incident, phase: str, now: datetime) -> tuple[fact_checks.Owed, ...]:
     """What a text of this phase needs and the newest sheet lacks."""
-    return fact_checks.owed(fact_sheets.newest(incident).sheet, phase, now=now)
+    policy = disclosure.estimate_policy(numbered(incident.policy_version))
+    return fact_checks.owed(fact_sheets.newest(incident).sheet, phase, now=now, estimate_policy=policy)
 
 
 def number_of(incident: Incident) -> int:

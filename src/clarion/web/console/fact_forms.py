@@ -16,7 +16,7 @@ from clarion.web.console.forms import ConsoleForm, choices, utc_field, wanted
 
 #: What helps to fill a fact in; the words go on as texts use them.
 HELP: Mapping[str, str] = {
-    "known": "For colleagues: what is established by now.",
+    "known": "Told inside the organisation only.",
     "impact": "As the rest of “you may see …”, such as: declined card payments.",
     "reader_action": "A sentence, such as: Pay by invoice until then.",
     "our_action": "As the rest of “we are …”, such as: moving payments to the second provider.",
