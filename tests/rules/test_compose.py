@@ -111,6 +111,26 @@ def test_regulators_read_a_form_that_tells_facts_from_first_reports_and_names_th
     assert "sorry" not in "\n".join(told)
 
 
+@pytest.mark.parametrize("phase", ["resolution", "follow_up", "maintenance_completed"])
+def test_after_the_end_nobody_is_told_to_wait_for_another_update_or_for_an_estimate(phase: str) -> None:
+    """Neither a promise without a time, nor when it will be over, once it is."""
+    sheet = replace(SHEET, estimate=ESTIMATE)
+    for audience, text in composed(phase, sheet=sheet, next_update_at=None, quiet_at=NOW).texts.items():
+        plain = to_plain(text["body"])
+        assert "a time still to be said" not in plain, audience
+        assert "could change" not in plain or audience in ("regulators", "internal"), audience
+    lines = body("executives", phase, quiet_at=NOW, next_update_at=None).split("\n")
+    assert ["Status:", "Effect:", "Doing:", "Decisions:", "Next:"] == [line.split()[0] for line in lines]
+
+
+@pytest.mark.parametrize("phase", ["holding", "update", "scope_change", "mitigation"])
+def test_support_gives_a_time_only_where_the_public_text_gives_it_too(phase: str) -> None:
+    """The same composition, the same estimate: what an agent says, the page says."""
+    sheet = replace(SHEET, estimate=ESTIMATE)
+    assert "1 Mar 2026, 12:00 UTC" in body("customers", phase, sheet=sheet)
+    assert "1 Mar 2026, 12:00 UTC" in body("support", phase, sheet=sheet)
+
+
 def test_partners_and_key_accounts_read_the_public_facts_and_whom_to_ask() -> None:
     for audience in ("partners", "key_accounts"):
         told = body(audience, sheet=replace(SHEET, contact="Mia Kunz, +1 555 0100"))
