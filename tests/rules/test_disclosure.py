@@ -130,8 +130,10 @@ def test_a_policy_that_says_nothing_of_estimates_wants_an_assessment() -> None:
         etr = "sometimes"
 
     assert ["engineering_only", "never", "engineering_only"] == [
-        estimate_policy(policy) for policy in (object(), Never(), Odd())
+        estimate_policy(policy, {}) for policy in (object(), Never(), Odd())
     ]
+    told_nowhere = {"disclosure": [{"topic": "estimate", "disclose": "never"}]}
+    assert "never" == estimate_policy(object(), told_nowhere)
 
 
 @pytest.mark.parametrize("name", AUDIENCES)

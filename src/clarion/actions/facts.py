@@ -108,7 +108,7 @@ def record_estimate(
         caveat=caveat.strip(),
     )
     after = replace(before.sheet, estimate=estimate)
-    policy = estimate_policy(numbered(incident.policy_version))
+    policy = estimate_policy(numbered(incident.policy_version), incident.requirements)
     engineer = _is_engineer(estimate.assessor)
     _refuse(fact_checks.estimate_problems(after, policy=policy, assessor_may=engineer, now=now), "estimate")
     if after == before.sheet:

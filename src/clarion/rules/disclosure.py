@@ -86,16 +86,28 @@ def disclosure_problem(
     return None
 
 
-def estimate_policy(policy: object) -> str:
-    """What a policy says of estimates, one of ``ESTIMATE_POLICIES``; ``engineering_only`` if it is silent."""
+def estimate_policy(policy: object, requirements: Mapping[str, Any]) -> str:
+    """What policy says of estimates for an incident, one of ``ESTIMATE_POLICIES``.
+
+    ``requirements`` is its decision for that incident: with ``never`` for the topic estimate there is none.
+    """
+    if _said_of("estimate", requirements) == "never":
+        return "never"
     said = getattr(policy, "etr", None)
     return said if said in ESTIMATE_POLICIES else "engineering_only"
 
 
 def cause_policy(requirements: Mapping[str, Any]) -> str:
     """What policy's decision for an incident says of the topic cause; ``when_confirmed`` if it is silent."""
-    topics = {item["topic"]: str(item["disclose"]) for item in requirements.get("disclosure", ())}
-    return topics.get("cause", "when_confirmed")
+    return _said_of("cause", requirements) or "when_confirmed"
+
+
+def _said_of(topic: str, requirements: Mapping[str, Any]) -> str:
+    """What the decision lets be said of a topic; empty if it is silent. First match, as policy has it."""
+    for item in requirements.get("disclosure", ()):
+        if item["topic"] == topic:
+            return str(item["disclose"])
+    return ""
 
 
 def may_tell_estimate(sheet: FactSheet, now: datetime, *, policy: str) -> Verdict:

@@ -98,7 +98,7 @@ def _situation(
         last_update_at=last.published_at if last else None,
         estimate_told=_who_was_told(incident, sheet),
         disclosures=fact_sheets.decisions(incident),
-        estimate_policy=estimate_policy(numbered(incident.policy_version)),
+        estimate_policy=estimate_policy(numbered(incident.policy_version), incident.requirements),
         cause_policy=cause_policy(incident.requirements),
     )
 
@@ -153,5 +153,5 @@ def facts_overtaken(incident: Incident, version: DraftVersion, now: datetime) ->
     at = version.facts.get("estimate_at")
     if at is None:
         return reasons
-    policy = estimate_policy(numbered(incident.policy_version))
+    policy = estimate_policy(numbered(incident.policy_version), incident.requirements)
     return reasons + estimate_overtaken(datetime.fromisoformat(at), kept.sheet, now, policy=policy)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from clarion.actions.incident import open_incident
+from clarion.store.queries import facts, incidents
 from tests import factories as make
 from tests.web.console.conftest import Desk, words
 
@@ -53,6 +57,19 @@ def test_the_form_sent_as_it_stands_records_nothing(lead: Desk, path: str) -> No
     record(lead, path, impact="declined card payments", started_at="2026-03-01T14:00")
     again = record(lead, path)
     assert "Nothing differs from what is recorded." in again
+
+
+def test_the_seconds_of_a_moment_survive_a_field_that_does_not_show_them(
+    house: make.House, lead: Desk
+) -> None:
+    """An alert knows the second; whoever adds a fact by hand does not take it away."""
+    moment = make.NOW - timedelta(seconds=37)
+    told = {"title": "T", "severity": "SEV-1", "category": "data", "component_ids": []}
+    entry = make.run(open_incident, detected_at=moment, actor=make.actor(house.lead), **told)
+    path = f"/console/incidents/{make.id_in(entry)}/facts"
+    record(lead, path, impact="declined card payments")
+    assert moment == facts.facts_view(incidents.incident(make.id_in(entry)), make.NOW).kept.sheet.detected_at
+    assert "Detected: " not in lead.read(path)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +152,8 @@ def test_the_draft_shows_its_facts_and_is_composed_again_from_them(
     draft = f"/console/drafts/{make.draft(house.incident(category='network')).draft.id}"
     assert "moving traffic to a healthy route" in lead.read(draft)
     assert "Composed from what the incident itself says" in lead.read(draft)
-    facts = lead.get(draft).content.decode().split('<a href="/console/incidents/')[1].split('"')[0]
-    path = f"/console/incidents/{facts.split('/')[0]}/facts"
+    link = lead.get(draft).content.decode().split('<a href="/console/incidents/')[1].split('"')[0]
+    path = f"/console/incidents/{link.split('/')[0]}/facts"
     record(lead, path, impact="declined card payments")
     seen = lead.read(draft)
     assert "The facts have changed since: What readers see: added." in seen

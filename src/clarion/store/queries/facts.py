@@ -43,7 +43,7 @@ def facts_view(incident: Incident, now: datetime) -> FactsView:
         cause_verdicts={
             name: disclosure.may_tell_cause(kept.sheet, name, decided, now, policy=said) for name in named
         },
-        estimate_policy=disclosure.estimate_policy(numbered(incident.policy_version)),
+        estimate_policy=disclosure.estimate_policy(numbered(incident.policy_version), incident.requirements),
         people=_people(kept),
     )
 
@@ -59,7 +59,7 @@ def _people(kept: Kept) -> dict[str, str]:
 
 def owed(incident: Incident, phase: str, now: datetime) -> tuple[fact_checks.Owed, ...]:
     """What a text of this phase needs and the newest sheet lacks."""
-    policy = disclosure.estimate_policy(numbered(incident.policy_version))
+    policy = disclosure.estimate_policy(numbered(incident.policy_version), incident.requirements)
     return fact_checks.owed(fact_sheets.newest(incident).sheet, phase, now=now, estimate_policy=policy)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -121,6 +121,12 @@ class EditFacts(ConsoleForm):
             "confirmed": self[tick] if tick in self.fields else None,
         }
 
+    def _kept(self, name: str, typed: datetime | None) -> datetime | None:
+        """The moment as it was recorded where the field shows just that: it has no place for seconds."""
+        was: datetime | None = getattr(self.sheet, name)
+        same = was is not None and typed == was.replace(second=0, microsecond=0)
+        return was if same else typed
+
     def values(self) -> dict[str, Any]:
         """The arguments of ``record_facts``."""
         read = self.cleaned_data
@@ -132,11 +138,16 @@ class EditFacts(ConsoleForm):
             "confirmed": frozenset(name for name in FACTS if read.get(f"confirmed.{name}")),
         }
         told |= {name: told[name].replace("\r\n", "\n") for name in told if _is_text(name)}
+        told |= {name: self._kept(name, told[name]) for name in told if _is_moment(name)}
         return {"base_version": read["base_version"], "facts": told}
 
 
 def _is_text(name: str) -> bool:
     return name in FACTS and FACTS[name].kind == "text"
+
+
+def _is_moment(name: str) -> bool:
+    return name in FACTS and FACTS[name].kind == "moment"
 
 
 def _long(label: str, help_text: str, initial: str, most: int = LONGEST_FACT + 5000) -> forms.CharField:
