@@ -8,10 +8,12 @@ import pytest
 
 from clarion import pipeline
 from clarion.actions import assess
+from clarion.actions.facts import record_estimate
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store.models import Incident, PolicyVersion
 from clarion.store.policies import default_document
 from tests import factories as make
+from tests.actions.scenarios import SCENARIOS
 from tests.actions.story import HOUR, NOW, Story, acting, again, last, submit, words_of
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +182,15 @@ def test_policy_maps_a_category_to_the_words_of_another(here: Story) -> None:
     assert "Category network uses the words for third party." in str(
         last("incident.opened").data["requirements"]
     )
+
+
+@pytest.mark.capability("1.5", face="ledger")
+def test_a_policy_that_gives_no_estimates_takes_none(here: Story) -> None:
+    """Whoever stands behind it; and the incident says why."""
+    document = default_document().replace("etr: engineering_only", "etr: never")
+    PolicyVersion.objects.update(document=document)
+    told = SCENARIOS["record_estimate"](here)
+    with pytest.raises(Invalid, match="estimates"):
+        pipeline.run(record_estimate, now=NOW, **told)
+    wants = last("incident.opened").data["requirements"]
+    assert ("never", "etr.never") == (wants["etr"], wants["because"]["etr"][0]["code"])

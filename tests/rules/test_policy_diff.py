@@ -22,7 +22,12 @@ CHANGES = [
         "every_minutes: 45,",
         [("cadence.sev-1", "changed", "every_minutes: 30 → 45")],
     ),
-    ("a setting", "etr: engineering_only", "etr: never", [("etr", "changed", "engineering_only → never")]),
+    (
+        "a setting",
+        "etr: engineering_only",
+        "etr: never",
+        [("etr", "changed", "engineering_only → never")],
+    ),
     (
         "an owner",
         "owner: Customer support",

@@ -27,6 +27,8 @@ def test_every_consequence_says_why_without_a_script(house: make.House, lead: De
     """Rule, matched facts, sentence, and the version of the policy."""
     page = lead.get(f"/console/incidents/{house.incident().id}")
     told = whys(page)
+    for owned in ("Told to Customers (Customer support)", "Internal teams (IT operations)"):
+        assert owned in words(page)
     assert set(CONSEQUENCES.values()) == set(told)
     assert (
         "updates.severe SEV-1: customers notice an incident of this severity, so they are told everywhere."

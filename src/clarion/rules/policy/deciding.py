@@ -41,6 +41,7 @@ def decide(incident: IncidentFacts, policy: Policy, now: datetime) -> Decision:
         formal_updates=update.formal_updates and scope.updates,
         may_start=start.may_start,
         audiences=update.audiences,
+        owners={name: policy.audiences[name].owner for name in update.audiences},
         channels=update.channels,
         reviews=reviews,
         intervals={name: _minutes(rule.every_minutes) for name, rule in cadence.items() if name},

@@ -46,6 +46,8 @@ class Decision:
     formal_updates: bool
     may_start: bool
     audiences: tuple[str, ...]
+    owners: Mapping[str, str]
+    """Who answers for each of the audiences."""
     channels: tuple[str, ...]
     reviews: tuple[RequiredReview, ...]
     intervals: Mapping[str, timedelta]
@@ -72,6 +74,7 @@ class Decision:
             "formal_updates": self.formal_updates,
             "may_start": self.may_start,
             "audiences": list(self.audiences),
+            "owners": dict(self.owners),
             "channels": list(self.channels),
             "reviews": [{"role": r.role, "reason": r.reason.as_json()} for r in self.reviews],
             "intervals": {name: minutes(each) for name, each in self.intervals.items()},

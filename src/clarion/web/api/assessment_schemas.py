@@ -67,6 +67,7 @@ class Requirements(Output):
     formal_updates: bool
     may_start: bool = Field(description="Whether communication may start as things are.")
     audiences: list[str]
+    owners: dict[str, str] = Field(default={}, description="Who answers for each audience.")
     channels: list[str]
     reviews: list[RequiredReviewOut]
     intervals: dict[str, int] = Field(description="Minutes between updates, by audience.")

@@ -57,6 +57,18 @@ def _interval(wants: Mapping[str, Any]) -> str:
     return "; ".join([f"An update every {in_words(shortest)}", *others])
 
 
+def _audiences(wants: Mapping[str, Any]) -> str:
+    """Each with who answers for it; what was decided by an older Clarion does not say."""
+    owners = wants.get("owners", {})
+    said = [
+        f"{labels.label('audience', name)} ({owners[name]})"
+        if name in owners
+        else labels.label("audience", name)
+        for name in wants["audiences"]
+    ]
+    return ", ".join(said) or "nobody"
+
+
 def _disclosure(wants: Mapping[str, Any]) -> str:
     said = [
         f"{item['topic'].replace('_', ' ').capitalize()}: {DISCLOSURES[item['disclose']]}"
@@ -68,7 +80,7 @@ def _disclosure(wants: Mapping[str, Any]) -> str:
 SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "formal_updates": lambda wants: "Yes" if wants["formal_updates"] else "No",
     "start": lambda wants: "Yes" if wants["may_start"] else "Not yet",
-    "audiences": lambda wants: _joined("audience", wants["audiences"], "nobody"),
+    "audiences": _audiences,
     "channels": lambda wants: _joined("channel", wants["channels"], "no channel outside"),
     "reviews": lambda wants: ", ".join(ROLE_LABELS.get(r["role"], r["role"]) for r in wants["reviews"]),
     "cadence": _interval,
