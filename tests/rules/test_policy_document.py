@@ -24,6 +24,7 @@ OWNED = {
 STARTED = [{"name": "any", "may_start": True, "why": "so"}]
 QUIET = {"zone": "Europe/Berlin", "from": "22:00", "until": "07:00", "severities": ["SEV-4"]}
 
+MANY = [{**CADENCE, "name": f"r{n}", "when": {"open_minutes": n}} for n in range(500)]
 #: in words, what is changed in a good document, the place and what the message says
 BAD: list[tuple[str, dict[str, Any], str]] = [
     (
@@ -150,6 +151,22 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
             "updates": [UPDATE],
         },
         "reviews: health needs two different roles to approve; the rules name accuracy",
+    ),
+    ("more rules than anybody keeps in mind", {"cadence": [*MANY, CADENCE]}, "cadence: "),
+    (
+        "one reviewer for what only a rare kind of incident shows",
+        {
+            "reviews": [
+                {
+                    "name": name,
+                    "when": {fact: {"not": ["x1", "x2", "x3", "x4", "x5"]}},
+                    "role": role,
+                    "why": "so",
+                }
+                for name, fact, role in (("a", "duties", "accuracy"), ("b", "duties", "clarity"))
+            ]
+        },
+        "reviews: ",
     ),
     ("no cadence at all", {"cadence": []}, f"cadence: {LAST}"),
     ("a misspelt key", {"updates": [{**UPDATE, "chanels": ["email"]}]}, f"updates.all.chanels: {NO_KEY}"),

@@ -7,7 +7,7 @@ that matches gives the answer; in ``reviews`` every rule that matches counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StringConstraints
@@ -40,7 +40,13 @@ ETR_POLICIES: Mapping[str, str] = {
 Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\s.][^\r\n.]{0,59}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Minutes = Annotated[int, Field(gt=0, le=527_040)]  # a leap year
+MOST_RULES = 500
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+Some = TypeVar("Some")
+#: As many as anybody keeps in mind; each is compared with every other when the document is checked.
+Rules = Annotated[tuple[Some, ...], Field(max_length=MOST_RULES)]
 
 
 def _known_zone(name: str) -> str:
@@ -99,8 +105,8 @@ class StartRule(Part):
 class Start(Part):
     """Criteria of their own for what is only suspected, and for what is confirmed."""
 
-    suspected: tuple[StartRule, ...]
-    confirmed: tuple[StartRule, ...]
+    suspected: Rules[StartRule]
+    confirmed: Rules[StartRule]
 
 
 class ReviewRule(Part):
@@ -171,21 +177,21 @@ class Policy(Part):
     title: Sentence
     severity_words: Mapping[str, str]
     default_severity: str
-    categories: tuple[CategoryRule, ...] = ()
+    categories: Rules[CategoryRule] = ()
     default_category: str = "application"
     templates: Mapping[str, str]
     audiences: Mapping[str, AudienceRule]
-    updates: tuple[UpdateRule, ...]
-    scope: tuple[ScopeRule, ...]
+    updates: Rules[UpdateRule]
+    scope: Rules[ScopeRule]
     start: Start
-    reviews: tuple[ReviewRule, ...]
-    windows: tuple[WindowRule, ...]
-    cadence: tuple[CadenceRule, ...]
+    reviews: Rules[ReviewRule]
+    windows: Rules[WindowRule]
+    cadence: Rules[CadenceRule]
     quiet_hours: QuietHours | None = None
     maximum_silence_minutes: Minutes
     update_at_once_minutes: Minutes = 15
     etr: Literal["never", "engineering_only", "always"] = "engineering_only"
-    disclosure: tuple[DisclosureRule, ...] = ()
+    disclosure: Rules[DisclosureRule] = ()
     review_valid_minutes: Minutes = 240
     approval_valid_minutes: Minutes = 60
 

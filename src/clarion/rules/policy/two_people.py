@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from itertools import chain, combinations, product
+from itertools import chain, combinations, islice, product
 from math import prod
 from typing import Any
 
@@ -14,37 +14,44 @@ from clarion.rules.policy.facts import UNKNOWN, IncidentFacts
 from clarion.rules.policy.yaml_lines import Path
 from clarion.rules.terms import CATEGORIES, SEVERITIES
 
-#: Kinds of incidents that are tried one by one; a policy that tells more apart is judged more strictly.
-MOST_KINDS = 20_000
+#: Rules asked about kinds of incidents; a policy that tells more apart is judged more strictly.
+MOST_QUESTIONS = 500_000
 _PLAIN = IncidentFacts(SEVERITIES[0], CATEGORIES[0], "public")
 
 
 def too_few_reviews(policy: Policy) -> Iterator[tuple[Path, str]]:
-    """The first kind of incident whose formal updates fewer than two different people would approve."""
-    values = _values((*policy.reviews, *policy.updates))
-    if prod(map(len, values.values())) > MOST_KINDS:
-        values = _values(policy.reviews)
-    if prod(map(len, values.values())) > MOST_KINDS:
-        if len({rule.role for rule in policy.reviews if not rule.when.conditions}) < 2:
-            said = (
-                "so many conditions leave too much to try; let two rules with two roles stand without `when`"
-            )
-            yield ("reviews",), said
+    """The first kind of incident whose formal updates fewer than two different people would approve.
+
+    Where rules tell too many kinds apart, each kind counts as one with formal updates, and if that is still
+    too much, only reviews without a condition count: never is a policy taken that might ask one person alone.
+    """
+    both = _values((*policy.reviews, *policy.updates))
+    if _questions(both, policy) <= MOST_QUESTIONS:
+        yield from islice(_too_few(policy, both, formal=False), 1)
         return
+    alone = _values(policy.reviews)
+    if _questions(alone, policy) <= MOST_QUESTIONS:
+        yield from islice(_too_few(policy, alone, formal=True), 1)
+    elif len({rule.role for rule in policy.reviews if not rule.when.conditions}) < 2:
+        said = "these are too many conditions to try; let two rules with two roles stand without `when`"
+        yield ("reviews",), said
+
+
+def _questions(values: dict[str, list[Any]], policy: Policy) -> int:
+    return prod(map(len, values.values())) * (len(policy.reviews) + len(policy.updates))
+
+
+def _too_few(policy: Policy, values: dict[str, list[Any]], *, formal: bool) -> Iterator[tuple[Path, str]]:
+    """Each kind with too few roles; ``formal`` takes all for kinds with formal updates."""
     for combination in product(*values.values()):
         incident = replace(_PLAIN, **dict(zip(values, combination, strict=True)))
-        update = next(rule for rule in policy.updates if rule.when.matches(incident))
-        if update.formal_updates and (said := _too_few(policy, incident, values)):
-            yield ("reviews",), said
-            return
-
-
-def _too_few(policy: Policy, incident: IncidentFacts, named: Iterable[str]) -> str:
-    roles = {rule.role for rule in policy.reviews if rule.when.matches(incident)}
-    if len(roles) >= 2:
-        return ""
-    kind = ", ".join(facts.say(name, getattr(incident, name)) for name in named) or "every incident"
-    return f"{kind} needs two different roles to approve; the rules name {', '.join(sorted(roles)) or 'none'}"
+        roles = {rule.role for rule in policy.reviews if rule.when.matches(incident)}
+        if len(roles) >= 2:
+            continue
+        if formal or next(rule for rule in policy.updates if rule.when.matches(incident)).formal_updates:
+            kind = ", ".join(facts.say(name, getattr(incident, name)) for name in values) or "every incident"
+            named = ", ".join(sorted(roles)) or "none"
+            yield ("reviews",), f"{kind} needs two different roles to approve; the rules name {named}"
 
 
 def _values(rules: Iterable[Rule]) -> dict[str, list[Any]]:
