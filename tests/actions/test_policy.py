@@ -189,3 +189,12 @@ def test_a_policy_is_tried_on_the_incidents_there_were(here: Story) -> None:
     assert () == replay(load(default_document())).different
     Incident.objects.update(opened_at=NOW - timedelta(days=9))
     assert found.tried == replay(load(STRICTER)).tried
+
+
+def test_two_keys_of_one_person_are_one_person(here: Story) -> None:
+    """As in a review: a program approves nothing that its owner proposed."""
+    keys = [make.key_actor(make.api_key(here.administrator, label=name)) for name in ("one", "two")]
+    told = {"document": STRICTER, "reason": "So.", "actor": keys[0], "now": NOW}
+    proposal = make.id_in(pipeline.run(policy.propose_policy, **told))
+    with pytest.raises(Forbidden, match="You proposed it"):
+        pipeline.run(policy.approve_policy, proposal_id=proposal, actor=keys[1], now=NOW)
