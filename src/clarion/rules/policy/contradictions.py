@@ -35,23 +35,17 @@ def _same_names(path: Path, rules: Sequence[Rule]) -> Iterator[tuple[Path, str]]
 
 def _clash(part: str, earlier: Rule, rule: Rule) -> str:
     """Why ``rule`` makes no sense after ``earlier``; empty if it does."""
-    if (
-        isinstance(earlier, DisclosureRule)
-        and isinstance(rule, DisclosureRule)
-        and earlier.topic != rule.topic
-    ):
+    if not covers(earlier.when, rule.when):
         return ""
-    same = _answer(earlier) == _answer(rule)
-    if part == "reviews":
-        twice = same and earlier.when == rule.when
-        return f"it says the same as {earlier.name}; take one out" if twice else ""
-    if earlier.when == rule.when:
-        if same:
-            return f"it says the same as {earlier.name}; take one out"
+    topics = {each.topic for each in (earlier, rule) if isinstance(each, DisclosureRule)}
+    alike, same = covers(rule.when, earlier.when), _answer(earlier) == _answer(rule)
+    if len(topics) == 2 or (part == "reviews" and not (alike and same)):
+        return ""
+    if alike and same:
+        return f"it says the same as {earlier.name}; take one out"
+    if alike:
         return f"it contradicts {earlier.name}, which has the same condition and another answer; take one out"
-    if covers(earlier.when, rule.when):
-        return f"it can never apply, since {earlier.name} before it matches every such incident; move it up"
-    return ""
+    return f"it can never apply, since {earlier.name} before it matches every such incident; move it up"
 
 
 def _answer(rule: Rule) -> dict[str, Any]:
@@ -61,18 +55,22 @@ def _answer(rule: Rule) -> dict[str, Any]:
 
 def covers(wide: When, narrow: When) -> bool:
     """Does ``wide`` match every incident that ``narrow`` matches?"""
-    asked = dict(narrow.conditions)
-    return all(name in asked and _implies(name, asked[name], match) for name, match in wide.conditions)
+    asked, words = dict(narrow.conditions), narrow.accepted
+    for name, match in wide.conditions:
+        if name not in asked:
+            return False
+        if name in words:
+            if not words[name] <= wide.accepted[name]:
+                return False
+        elif not _implies(name, asked[name], match):
+            return False
+    return True
 
 
 def _implies(name: str, narrow: Match, wide: Match) -> bool:
-    """Does ``wide`` hold for every value of this fact for which ``narrow`` does?"""
-    field = facts.FIELDS[name]
-    if field.kind == "tags":
-        return _implies_for_tags(narrow, wide)
-    if field.kind == "number":
-        return _implies_for_numbers(narrow, wide)
-    return all(wide.holds(name, word) for word in facts.words_of(name) if narrow.holds(name, word))
+    """Does ``wide`` hold for every value of this fact, tags or a number, for which ``narrow`` does?"""
+    of_tags = facts.FIELDS[name].kind == "tags"
+    return _implies_for_tags(narrow, wide) if of_tags else _implies_for_numbers(narrow, wide)
 
 
 def _implies_for_tags(narrow: Match, wide: Match) -> bool:

@@ -40,7 +40,7 @@ ETR_POLICIES: Mapping[str, str] = {
 Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\s.][^\r\n.]{0,59}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Minutes = Annotated[int, Field(gt=0, le=527_040)]  # a leap year
-MOST_RULES = 500
+MOST_RULES = 300
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 

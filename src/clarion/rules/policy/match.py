@@ -80,11 +80,14 @@ class Match(Part):
         here = _rank(field, value)
         return (low is None or _rank(field, low) <= here) and (high is None or here <= _rank(field, high))
 
+    def accepted(self, name: str) -> frozenset[str]:
+        """Of a fact with words, those for which it holds."""
+        return frozenset(word for word in facts.words_of(name) if self.holds(name, word))
+
     def test(self, name: str) -> Callable[[Any], bool]:
         """``holds`` for this fact, made ready: of words, those for which it holds are known beforehand."""
-        words = facts.words_of(name)
-        if words:
-            return frozenset(word for word in words if self.holds(name, word)).__contains__
+        if facts.words_of(name):
+            return self.accepted(name).__contains__
         if FIELDS[name].kind == "tags" and not self.not_:
             asked = frozenset(map(str, self.words))
             return lambda tags: not tags.isdisjoint(asked)
@@ -181,6 +184,11 @@ class When(Part):
     def _tests(self) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
         """The conditions made ready, since every rule is tried on every decision."""
         return tuple((name, match.test(name)) for name, match in self._conditions)
+
+    @cached_property
+    def accepted(self) -> dict[str, frozenset[str]]:
+        """For each condition on a fact with words, those for which it holds."""
+        return {name: match.accepted(name) for name, match in self._conditions if facts.words_of(name)}
 
     def matches(self, incident: IncidentFacts) -> bool:
         for name, test in self._tests:  # noqa: SIM110 - a generator takes twice as long

@@ -82,6 +82,19 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | N
     return None
 
 
+class _Plain(yaml.SafeLoader):
+    """Reads nodes, and stops at the first anchor: a few lines of them can stand for millions."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            mark = event.start_mark
+            line = mark.line + 1 if mark else 1
+            raise BadDocument([Problem(line, "document", "anchors (& and *) are not used; write it out")])
+        found: yaml.Node | None = super().compose_node(parent, index)
+        return found
+
+
 def read(text: str) -> Document:
     """The document in this text; raises BadDocument for what is not YAML, or not one plain document.
 
@@ -91,21 +104,9 @@ def read(text: str) -> Document:
     if len(text) > LONGEST_DOCUMENT:
         raise BadDocument([Problem(1, "document", f"at most {LONGEST_DOCUMENT} characters fit here")])
     try:
-        for event in yaml.parse(text, yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                mark = event.start_mark
-                raise BadDocument(
-                    [
-                        Problem(
-                            mark.line + 1 if mark else 1,
-                            "document",
-                            "anchors (& and *) are not used; write it out",
-                        )
-                    ]
-                )
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = _Plain(text).get_single_node()
         twice = list(_twice(root, ()))
-        data = yaml.safe_load(text)
+        data = yaml.SafeLoader("").construct_document(root) if root is not None else None
     except yaml.YAMLError as error:
         raise BadDocument([_not_yaml(error)]) from None
     except (ValueError, RecursionError) as error:
