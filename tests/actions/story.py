@@ -13,6 +13,8 @@ from clarion import pipeline
 from clarion.actions import draft as drafts
 from clarion.actions import review
 from clarion.rules import ledger as form
+from clarion.rules.instants import read, reference
+from clarion.rules.statements import Statements
 from clarion.store.keys import create_keys
 from clarion.store.models import Draft, Incident, LedgerEntry, Update, User
 from clarion.store.people import as_actor
@@ -86,16 +88,38 @@ def decide(of: Draft, by: User, role: str, now: datetime = NOW, **told: Any) -> 
 def edit(of: Draft, by: User, now: datetime = NOW, **told: Any) -> LedgerEntry:
     """A new version: one word more in every text and a fresh promise, or what ``told`` says."""
     last = of.versions.latest("number")
+    promise = told.get("next_update_at", now + HOUR)
     usual = {
         "draft_id": of.id,
         "base_version": last.number,
-        "texts": longer(last.texts),
+        "texts": longer(promising(last.texts, last.next_update_at, promise)),
         "incident_state": last.incident_state,
         "component_statuses": last.component_statuses,
         "next_update_at": now + HOUR if last.next_update_at else None,
         "actor": acting(by),
     }
     return pipeline.run(drafts.edit_draft, now=now, **usual | told)
+
+
+#: Everything that any state asks its author for.
+EVERYTHING = Statements(
+    confirmed=frozenset({"effect_reduced", "fix_in_place"}),
+    watch_until=NOW + HOUR,
+    data_integrity="Stored data was not touched.",
+    reason="The dashboards have been watched by the people on call.",
+)
+
+
+def promising(
+    texts: Mapping[str, Mapping[str, str]], old: datetime | None, new: datetime | None
+) -> Mapping[str, Mapping[str, str]]:
+    """The texts with the promise that they name moved to the new time."""
+    if old is None or new is None or read(reference(new)) is None:
+        return texts
+    moved = (reference(old), reference(new))
+    return {
+        name: {part: words.replace(*moved) for part, words in text.items()} for name, text in texts.items()
+    }
 
 
 def longer(texts: Mapping[str, Mapping[str, str]], word: str = "More.") -> dict[str, dict[str, str]]:

@@ -13,7 +13,20 @@ from clarion.rules.errors import AlreadyDone, Conflict, Forbidden
 from clarion.rules.facts import Affected
 from clarion.store.models import Deadline, Disclosure, Draft, Update
 from tests import factories as make
-from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, again, decide, edit, last, longer, submit
+from tests.actions.story import (
+    EVERYTHING,
+    HOUR,
+    MINUTE,
+    NOW,
+    Story,
+    acting,
+    again,
+    decide,
+    edit,
+    last,
+    longer,
+    submit,
+)
 from tests.actions.test_facts import cause, estimate, record
 from tests.actions.test_facts import decide as disclose
 from tests.rules.policy_documents import UPDATE, document
@@ -183,7 +196,9 @@ def test_readers_are_told_afterwards_what_happened(here: Story) -> None:
     here.publish(draft)
     told = {"incident_id": draft.incident_id, "actor": acting(here.lead), "now": NOW}
     pipeline.run(drafts.create_draft, **told, phase="resolution")
-    here.publish(Draft.objects.get(phase="resolution"))
+    ending = Draft.objects.get(phase="resolution")
+    edit(ending, here.lead, statements=EVERYTHING)
+    here.publish(ending)
     with pytest.raises(Conflict):
         pipeline.run(drafts.create_draft, **told, phase="update")
     pipeline.run(drafts.create_draft, **told, phase="follow_up")
@@ -206,6 +221,7 @@ def test_nobody_is_told_afterwards_of_what_they_never_heard(here: Story) -> None
 
 def test_an_update_goes_on_from_where_the_incident_is(here: Story) -> None:
     draft = here.draft()
+    cause(draft.incident, here.accuracy, "A full disk", confirmed=True)
     edit(draft, here.lead, incident_state="identified")
     here.publish(draft)
     told = {"incident_id": draft.incident_id, "actor": acting(here.lead), "now": NOW + HOUR}
@@ -219,7 +235,9 @@ def test_the_published_end_ends_the_estimate(here: Story) -> None:
     estimate(draft.incident, here.lead, here.accuracy)
     told = {"incident_id": draft.incident_id, "actor": acting(here.lead), "now": NOW}
     pipeline.run(drafts.create_draft, **told, phase="resolution")
-    here.publish(Draft.objects.get(phase="resolution"))
+    ending = Draft.objects.get(phase="resolution")
+    edit(ending, here.lead, statements=EVERYTHING)
+    here.publish(ending)
     assert Deadline.objects.get(kind="etr").satisfied_at
 
 

@@ -11,7 +11,7 @@ from clarion.actions import publish
 from clarion.rules.errors import AlreadyDone
 from clarion.store.models import Deadline, Draft, Update
 from tests import factories as make
-from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, again, kinds, last
+from tests.actions.story import EVERYTHING, HOUR, MINUTE, NOW, Story, acting, again, edit, kinds, last
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,9 @@ def test_a_promise_kept_in_time_is_never_missed(here: Story) -> None:
     owed = promise(here)
     start = {"incident_id": owed.incident_id, "phase": "resolution", "actor": acting(here.lead)}
     pipeline.run(drafts.create_draft, now=NOW + 20 * MINUTE, **start)
-    here.publish(Draft.objects.get(state="draft"), NOW + 20 * MINUTE)
+    ending = Draft.objects.get(state="draft")
+    edit(ending, here.lead, NOW + 20 * MINUTE, statements=EVERYTHING)
+    here.publish(ending, NOW + 20 * MINUTE)
     make.settle(NOW + 2 * HOUR)
     assert not [kind for kind in kinds() if kind.startswith("deadline.")]
     assert (NOW + 20 * MINUTE, None) == (again(owed).satisfied_at, again(owed).missed_at)

@@ -17,6 +17,7 @@ from clarion.store.models import Component, Deadline, Delivery, Draft, LedgerEnt
 from clarion.store.queries import ledger
 from tests import factories as make
 from tests.actions.story import (
+    EVERYTHING,
     HOUR,
     MINUTE,
     NOW,
@@ -280,6 +281,7 @@ def test_a_resolution_ends_the_promises_and_the_outage(here: Story) -> None:
     by = acting(here.lead)
     pipeline.run(drafts.create_draft, incident_id=incident.id, phase="resolution", actor=by, now=NOW)
     draft = incident.drafts.get(state="draft")
+    edit(draft, here.lead, statements=EVERYTHING)
     here.publish(draft)
     assert 0 == Deadline.objects.filter(satisfied_at=None, cancelled_at=None).count()
     assert ("resolved", NOW) == (again(incident).state, again(incident).resolved_at)

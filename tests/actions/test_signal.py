@@ -10,7 +10,7 @@ from clarion.actions import draft as drafts
 from clarion.rules.instants import reference
 from clarion.store.models import Draft, Incident
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, last, submit
+from tests.actions.story import EVERYTHING, MINUTE, NOW, Story, acting, again, edit, last, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_what_a_draft_says_counts_and_not_what_it_was_begun_as(written: str, sta
     here = Story()
     report("firing", 0)
     draft = Draft.objects.get()
-    edit(draft, here.lead, incident_state=written)
+    edit(draft, here.lead, incident_state=written, statements=EVERYTHING)
     submit(draft, here.lead)
     report("resolved", 5)
     report("firing", 6, since=6)

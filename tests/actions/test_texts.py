@@ -36,6 +36,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "discard_hook": {"reason": NUL},
     "create_person": {"email": NUL, "name": NUL, "password": make.PASSWORD + NUL, "time_zone": NUL},
     "create_api_key": {"label": NUL},
+    "create_draft": {"reason": NUL},
     "decide": {"comment": NUL},
     "install_policy": {"document": f"# {NUL}\n"},
     "propose_policy": {"document": f"# {NUL}\n", "reason": NUL},

@@ -6,7 +6,7 @@ import pytest
 
 from clarion.rules import terms
 
-OK, MAINT, SLOW, PART, DOWN = terms.COMPONENT_STATUSES
+OK, MAINT, DARK, SLOW, PART, DOWN = terms.COMPONENT_STATUSES
 
 ROLL_UP = [
     ("no components at all", [], "none", "All Systems Operational"),
@@ -16,6 +16,7 @@ ROLL_UP = [
     ("one is slow", [OK, SLOW], "minor", "Partially Degraded Service"),
     ("one slow, one under maintenance", [SLOW, MAINT], "minor", "Partially Degraded Service"),
     ("all are slow", [SLOW, SLOW], "minor", "Partially Degraded Service"),
+    ("of one nobody can tell", [OK, DARK], "minor", "Partially Degraded Service"),
     ("one fails in part", [OK, PART], "minor", "Minor Service Outage"),
     ("one fails in part, one is slow", [PART, SLOW], "minor", "Minor Service Outage"),
     ("all fail in part", [PART, PART], "major", "Partial System Outage"),
@@ -39,6 +40,7 @@ IMPACTS = [
     ("nothing is affected", [], "none"),
     ("all work again", [OK, OK], "none"),
     ("maintenance harms nobody", [MAINT], "none"),
+    ("what nobody can tell is minor", [OK, DARK, MAINT], "minor"),
     ("slow is minor", [OK, SLOW], "minor"),
     ("part is major", [SLOW, PART], "major"),
     ("down is critical, wherever it stands", [DOWN, OK, PART], "critical"),

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from clarion.rules import draft as words
-from clarion.rules import instants, review, terms
+from clarion.rules import review, terms
 from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
+from clarion.rules.statements import Statements, check, proposed, stated
 from clarion.rules.types import reasons_json
 from clarion.store import composing, ledger, promises, records, reviews
 from clarion.store.models import (
@@ -80,11 +81,12 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
 
 
 def _prepare(
-    incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM
+    incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM, reason: str = ""
 ) -> LedgerEntry:
     composed = composing.compose_version(incident, phase, now=now)
     draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)
-    version = records.add_version(draft, author=None, now=now, **asdict(composed))
+    said = proposed(phase, incident.quiet_at, reason).as_json()
+    version = records.add_version(draft, author=None, now=now, statements=said, **asdict(composed))
     told = {"cause": cause, "facts_version": version.facts["sheet"]}
     if composed.next_update_at is not None:
         told["promise_reasons"] = reasons_json(promises.promise(incident, now).reasons)
@@ -105,31 +107,44 @@ def _entry(
             "state": version.incident_state,
             "components": version.component_statuses,
             "channels": version.channels,
+            "confirmed": version.statements.get("confirmed", []),
             "next_update_at": version.next_update_at.isoformat() if version.next_update_at else None,
             **data,
         },
-        texts=records.named_texts(version.texts),
+        texts=records.named_texts(version.texts) | records.stated(version),
     )
 
 
-def create_draft(*, incident_id: str, phase: str, actor: Actor, now: datetime) -> LedgerEntry:
-    """A person starts a draft from the template of a phase; the text is Clarion's until somebody edits it."""
+def create_draft(
+    *, incident_id: str, phase: str, reason: str = "", actor: Actor, now: datetime
+) -> LedgerEntry:
+    """A person starts a draft from the template of a phase; the text is Clarion's until somebody edits it.
+
+    With a ``reason``, an update on an incident that is over reopens it, once it is published.
+    """
     require(actor, "drafts:write")
     if phase not in words.PHASES:
         raise Invalid(f"{phase!r} is not one of {', '.join(words.PHASES)}.", field="phase")
     incident = Incident.objects.select_for_update().filter(id=incident_id).first()
     if incident is None:
         raise NotFound("There is no such incident.")
-    if incident.state not in terms.OPEN_STATES and not _may_follow(incident, phase):
-        raise Conflict("This incident is closed, so nothing more is written about it.")
+    require_storable(reason=reason)
+    if incident.state not in terms.OPEN_STATES:
+        _refuse_after_the_end(incident, phase, reason)
     if records.open_drafts(incident).exists():
         raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
-    return _prepare(incident, phase, cause=actor.name, now=now, actor=actor)
+    return _prepare(incident, phase, cause=actor.name, reason=reason, now=now, actor=actor)
 
 
-def _may_follow(incident: Incident, phase: str) -> bool:
-    """After the end, readers who were told of it can be told what happened, or what was wrong."""
-    return phase in words.AFTER_THE_END and incident.updates.exists()
+def _refuse_after_the_end(incident: Incident, phase: str, reason: str) -> None:
+    """After the end, readers who knew of it can be told what happened, what was wrong, that it is back."""
+    told = incident.updates.exists()
+    if told and phase in words.AFTER_THE_END:
+        return
+    if not told or phase != "update":
+        raise Conflict("This incident is closed, so nothing more is written about it.")
+    if not reason.strip():
+        raise Conflict("This incident is closed. Say why it is opened again.", field="reason")
 
 
 def compose_again(*, draft_id: str, base_version: int, actor: Actor, now: datetime) -> LedgerEntry:
@@ -143,7 +158,8 @@ def compose_again(*, draft_id: str, base_version: int, actor: Actor, now: dateti
     composed = composing.compose_version(draft.incident, draft.phase, now=now, next_update_at=promised)
     if composed.texts == last.texts and composed.facts == last.facts:
         raise AlreadyDone("The facts would give the same texts again.")
-    version = records.add_version(draft, author=None, now=now, **asdict(composed))
+    said = last.statements
+    version = records.add_version(draft, author=None, now=now, statements=said, **asdict(composed))
     voided = reviews.take_back(draft, f"version {version.number} was composed", now)
     told = {"approvals_voided": voided, "facts_version": version.facts["sheet"]}
     return _entry("draft.composed", draft, version, actor, now, **told)
@@ -170,17 +186,22 @@ def edit_draft(
     next_update_at: datetime | None,
     no_change: bool = False,
     ruled_out: str = "",
+    statements: Statements | None = None,
     actor: Actor,
     now: datetime,
 ) -> LedgerEntry:
     """A new version with these words. Voids every approval of the one before, and says so.
 
-    ``no_change`` says that readers learn nothing new, ``ruled_out`` what has been ruled out since.
+    ``no_change`` says that readers learn nothing new, ``ruled_out`` what has been ruled out since;
+    ``statements`` is what the author states beside the texts, None keeps what the last version stated.
     """
     require(actor, "drafts:write")
     require_storable(ruled_out=ruled_out)
     draft, last = _editable(draft_id, base_version)
     _check_content(draft.incident, texts, incident_state, component_statuses, next_update_at, now)
+    before = stated(last.statements)
+    said = before if statements is None else statements
+    check(said, before, actor.roles)
     texts = {name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()}
     version = records.add_version(
         draft,
@@ -193,12 +214,13 @@ def edit_draft(
         next_update_at=next_update_at,
         no_change=no_change,
         ruled_out=ruled_out.strip()[:LONGEST_RULED_OUT],
+        statements=said.as_json(),
         now=now,
     )
     reason = f"version {version.number} was written"
     voided = reviews.take_back(draft, reason, now)
-    said = {"no_change": no_change, "ruled_out": bool(version.ruled_out)}
-    return _entry("draft.edited", draft, version, actor, now, approvals_voided=voided, **said)
+    told = {"no_change": no_change, "ruled_out": bool(version.ruled_out)}
+    return _entry("draft.edited", draft, version, actor, now, approvals_voided=voided, **told)
 
 
 def _check_content(
@@ -215,7 +237,7 @@ def _check_content(
         problem = "has no text" if name in wanted else "is not among the audiences policy names here"
         raise Invalid(f"{known} {problem}.", field=f"texts.{name}")
     for name, text in texts.items():
-        _check_text(name, text)
+        words.check_text(name, text)
     if incident_state not in terms.STATE_LABELS:
         raise Invalid(
             f"{incident_state!r} is not one of {', '.join(terms.STATE_LABELS)}.", field="incident_state"
@@ -231,21 +253,6 @@ def _check_content(
             raise Invalid(f"{status!r} is not one of {choices}.", field=f"component_statuses.{component_id}")
     if problem := words.promise_problem(incident_state, next_update_at, now):
         raise Invalid(problem, field="next_update_at")
-
-
-def _check_text(name: str, text: Mapping[str, str]) -> None:
-    for part, longest in (("title", words.LONGEST_TITLE), ("body", words.LONGEST_BODY)):
-        value = text.get(part, "")
-        if not isinstance(value, str) or not value.strip():
-            raise Invalid(f"Write a {part} for {AUDIENCES[name].label}.", field=f"texts.{name}.{part}")
-        if len(value) > longest:
-            raise Invalid(f"At most {longest} characters fit here.", field=f"texts.{name}.{part}")
-        require_storable(**{f"texts.{name}.{part}": value})
-        if wrong := instants.broken(value):
-            raise Invalid(
-                f"{wrong[0]} is no time. Write the moment in UTC, like {instants.EXAMPLE}.",
-                field=f"texts.{name}.{part}",
-            )
 
 
 def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -> LedgerEntry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from clarion.rules import terms
+from clarion.rules import states, terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
@@ -47,6 +47,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         reviews.void_lapsed(draft, version, now)
         Draft.objects.filter(id=draft.id).update(state="in_review")
         return _lapsed(draft, version, "in_review", outcome.lapsed, now)
+    made = states.move(incident.state, version.incident_state)
     update = _write_update(incident, version, now)
     rows = translations.approved(version)
     translations.publish(update, rows, now)
@@ -59,6 +60,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     consequences = {
         "promise": promise,
         "superseded": superseded,
+        "move": made,
         "translations": {row.language: row.digest for row in rows},
     }
     return _entry(draft, version, update, consequences, now)
@@ -185,5 +187,5 @@ def _entry(
             "approvals": [{"role": a.role, "person": a.person_id, "at": a.at.isoformat()} for a in approvals],
             **consequences,
         },
-        texts=records.named_texts(released),
+        texts=records.named_texts(released) | records.stated(version),
     )

@@ -10,11 +10,13 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
-from clarion.store import composing, promises, records, reviews
+from clarion.store import composing, consistency, promises, records, reviews, states
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
 from clarion.store.people import as_reviewer
 from clarion.store.policies import numbered
 
+#: Contradictions that one refusal names.
+MOST_TOLD = 5
 RESUBMITTED = "the draft was submitted again"
 
 
@@ -55,7 +57,10 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
             "window_due_at": (now + window).isoformat(),
             "required": [item.role for item in reviews.required_reviews(draft)],
             "approvals_voided": voided,
+            "entered_although": reasons_json(states.verdict(newest, now).reasons),
+            "contradictions": [f"{each.code}: {each.topic}" for each in consistency.found(newest)],
         },
+        texts=records.stated(newest),
     )
 
 
@@ -70,6 +75,13 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
     _refuse_too_early(draft, newest)
     if problem := promises.no_change_problem(newest, now):
         raise Invalid(problem, field="ruled_out")
+    entry = states.verdict(newest, now)
+    if not entry.allowed:
+        raise Invalid(entry.because, field="incident_state")
+    disagree = consistency.found(newest)
+    if disagree and not newest.statements.get("difference"):
+        told = " ".join(each.text for each in disagree[:MOST_TOLD])
+        raise Invalid(f"{told} Write it the same, or say why it differs.", field="statements.difference")
     if newest.next_update_at is not None and newest.next_update_at <= now:
         raise Invalid(
             "The next update is promised for a time that has passed. Edit it.", field="next_update_at"

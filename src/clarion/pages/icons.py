@@ -15,6 +15,10 @@ _STOP = drawing(
     '<path d="M8.1 2.5h7.8l5.6 5.6v7.8l-5.6 5.6H8.1l-5.6-5.6V8.1z"/>'
     '<path d="m8.9 8.9 6.2 6.2m0-6.2-6.2 6.2"/>'
 )
+_QUESTION = drawing(
+    '<circle cx="12" cy="12" r="9.5"/>'
+    '<path d="M9.2 9.3a2.9 2.9 0 1 1 4.3 2.6c-1 .6-1.5 1.1-1.5 2.1m0 2.9v.1"/>'
+)
 _NOTICE = drawing('<circle cx="12" cy="12" r="9.5"/><path d="M12 11v5.4m0-9.2v.1"/>')
 
 CLOCK = drawing('<circle cx="12" cy="12" r="9.5"/><path d="M12 6.8V12l3.4 2.2"/>')
@@ -24,6 +28,7 @@ ARROW = drawing('<path d="M4.5 12h14.4m-5.6-5.8 5.8 5.8-5.8 5.8"/>')
 OF_COMPONENT = {
     "operational": _TICK,
     "maintenance": _WRENCH,
+    "unknown": _QUESTION,
     "degraded": _SLOPE,
     "partial_outage": _WARNING,
     "major_outage": _STOP,

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from clarion.rules.terms import OPEN_STATES
+from clarion.rules.audience import AUDIENCES
+from clarion.rules.errors import Invalid
+from clarion.rules.instants import EXAMPLE, broken
+from clarion.rules.plaintext import require_storable
+from clarion.rules.terms import CLOSED_STATES, OPEN_STATES
 from clarion.rules.types import require_aware
 
 #: Every kind of update, in the order of a story.
@@ -41,9 +45,26 @@ LONGEST_PROMISE_DAYS = 30
 
 
 def proposed_state(phase: str, current: str) -> str:
-    """The incident state that a draft of this phase announces; readers are never told ``detected``."""
+    """The incident state that a draft of this phase announces; readers are never told ``detected``.
+
+    An update leaves the state as it is, and opens an incident that is over again.
+    """
     said = STATES_OF_PHASES.get(phase, current)
-    return "investigating" if said == "detected" else said
+    back = phase == "update" and current in CLOSED_STATES
+    return "investigating" if said == "detected" or back else said
+
+
+def check_text(name: str, text: Mapping[str, str]) -> None:
+    """Passes what may stand in a version as the text for this audience; raises Invalid at its place."""
+    for part, longest in (("title", LONGEST_TITLE), ("body", LONGEST_BODY)):
+        value, field = text.get(part, ""), f"texts.{name}.{part}"
+        if not isinstance(value, str) or not value.strip():
+            raise Invalid(f"Write a {part} for {AUDIENCES[name].label}.", field=field)
+        if len(value) > longest:
+            raise Invalid(f"At most {longest} characters fit here.", field=field)
+        require_storable(**{field: value})
+        if wrong := broken(value):
+            raise Invalid(f"{wrong[0]} is no time. Write the moment in UTC, like {EXAMPLE}.", field=field)
 
 
 def promise_problem(incident_state: str, next_update_at: datetime | None, now: datetime) -> str:

@@ -8,7 +8,7 @@ who the incident is for: words that were approved for the inside were not approv
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -39,6 +39,8 @@ class Content:
     texts: Mapping[str, Mapping[str, str]]
     channels: Sequence[str]
     next_update_at: datetime | None
+    statements: Mapping[str, Any] = field(default_factory=dict)
+    """What the author states so that the state can be entered; empty when nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def digest(content: Content) -> str:
         "channels": sorted(content.channels),
         "next_update_at": promise.astimezone(UTC).isoformat() if promise else None,
     }
+    if content.statements:  # versions from before there were any keep their digest
+        value["statements"] = dict(content.statements)
     return sha256(rfc8785.dumps(value)).hexdigest()
 
 

@@ -17,8 +17,10 @@ INCIDENT_STATES = (
     "resolved",
     "postmortem",
 )
+#: Ways out of an incident other than its end.
+EXITS = ("false_alarm", "suspended", "merged")
 OPEN_STATES = frozenset(INCIDENT_STATES[:5])
-CLOSED_STATES = frozenset({"resolved", "postmortem", "false_alarm"})
+CLOSED_STATES = frozenset({"resolved", "postmortem", *EXITS})
 
 #: What each state is called on a Statuspage-shaped page, which knows neither detection nor mitigation.
 STATUSPAGE_STATES = {
@@ -28,8 +30,11 @@ STATUSPAGE_STATES = {
     "mitigated": "monitoring",
     "monitoring": "monitoring",
     "resolved": "resolved",
-    "false_alarm": "resolved",
     "postmortem": "postmortem",
+    # An exit is told in the text; to a program of this API it is over.
+    "false_alarm": "resolved",
+    "suspended": "resolved",
+    "merged": "resolved",
 }
 STATE_LABELS = {
     "detected": "Detected",
@@ -38,14 +43,21 @@ STATE_LABELS = {
     "mitigated": "Mitigated",
     "monitoring": "Monitoring",
     "resolved": "Resolved",
-    "false_alarm": "False alarm",
     "postmortem": "Postmortem",
+    "false_alarm": "False alarm",
+    "suspended": "Suspended",
+    "merged": "Merged",
 }
 
-COMPONENT_STATUSES = ("operational", "maintenance", "degraded", "partial_outage", "major_outage")
+#: Planned work goes through these; ``cancelled`` and ``extended`` leave the path.
+MAINTENANCE_STATES = ("scheduled", "in_progress", "verifying", "completed", "extended", "cancelled")
+
+#: From well to worst. ``unknown``: nobody can tell at the moment.
+COMPONENT_STATUSES = ("operational", "maintenance", "unknown", "degraded", "partial_outage", "major_outage")
 COMPONENT_LABELS = {
     "operational": "Operational",
     "maintenance": "Under maintenance",
+    "unknown": "Unknown",
     "degraded": "Degraded",
     "partial_outage": "Partial outage",
     "major_outage": "Major outage",
@@ -53,6 +65,8 @@ COMPONENT_LABELS = {
 STATUSPAGE_COMPONENTS = {
     "operational": "operational",
     "maintenance": "under_maintenance",
+    # That API has no such word; whoever cannot tell does not say that all is well.
+    "unknown": "degraded_performance",
     "degraded": "degraded_performance",
     "partial_outage": "partial_outage",
     "major_outage": "major_outage",
@@ -62,6 +76,7 @@ IMPACTS = ("none", "minor", "major", "critical")
 IMPACT_OF_COMPONENT = {
     "operational": "none",
     "maintenance": "none",
+    "unknown": "minor",
     "degraded": "minor",
     "partial_outage": "major",
     "major_outage": "critical",
@@ -93,7 +108,7 @@ def page_indicator(statuses: Iterable[str]) -> tuple[str, str]:
         return "major", "Partial System Outage"
     if "partial_outage" in found:
         return "minor", "Minor Service Outage"
-    if "degraded" in found:
+    if "degraded" in found or "unknown" in found:
         return "minor", "Partially Degraded Service"
     if "maintenance" in found:
         return "maintenance", "Service Under Maintenance"

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from clarion.rules import deadlines, review
 from clarion.rules.access import Actor
 from clarion.rules.errors import NotFound
+from clarion.rules.statements import SENTENCES
 from clarion.store import ledger
 from clarion.store.models import (
     Component,
@@ -76,6 +77,12 @@ def draft_entry(
 def named_texts(texts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Texts by audience as a ledger entry names them: ``customers.title``, ``customers.body`` …"""
     return {f"{name}.{part}": text[part] for name, text in texts.items() for part in ("title", "body")}
+
+
+def stated(version: DraftVersion) -> dict[str, str]:
+    """The sentences that the author states beside the texts, as a ledger entry names them."""
+    found = {f"statements.{name}": version.statements.get(name) for name in SENTENCES}
+    return {name: text for name, text in found.items() if text}
 
 
 def hold_components(ids: Iterable[str]) -> None:
@@ -144,6 +151,7 @@ def add_version(
     texts: Mapping[str, Mapping[str, str]],
     channels: Sequence[str],
     next_update_at: datetime | None,
+    statements: Mapping[str, Any] | None = None,
     now: datetime,
     no_change: bool = False,
     ruled_out: str = "",
@@ -164,6 +172,7 @@ def add_version(
         next_update_at=next_update_at,
         no_change=no_change,
         ruled_out=ruled_out,
+        statements=dict(statements or {}),
         created_at=now,
     )
     version.digest = review.digest(content_of(version))
@@ -184,6 +193,7 @@ def content_of(version: DraftVersion) -> review.Content:
         texts=version.texts,
         channels=version.channels,
         next_update_at=version.next_update_at,
+        statements=version.statements,
     )
 
 

@@ -37,6 +37,8 @@ class DraftVersion(models.Model):
     incident_state = models.CharField(max_length=20)
     component_statuses = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
+    statements = models.JSONField(default=dict)
+    """What the author states so that the state can be entered; see ``rules.states.Statements``."""
     texts = models.JSONField()
     """``{audience: {"title": …, "body": …}}``"""
     channels = models.JSONField()

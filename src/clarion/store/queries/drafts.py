@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 
 from clarion.rules import review
 from clarion.rules.access import ROLE_LABELS
+from clarion.rules.contradictions import Contradiction
 from clarion.rules.errors import NotFound
 from clarion.rules.policy import RequiredReview
+from clarion.rules.states import move
 from clarion.rules.types import Verdict
-from clarion.store import reviews
+from clarion.store import consistency, reviews, states
 from clarion.store.models import Approval, Comment, Draft, DraftVersion, User
 from clarion.store.people import as_reviewer
 
@@ -36,6 +38,12 @@ class DraftView:
     outcome: review.Outcome
     lines: tuple[ReviewLine, ...]
     authors: tuple[User, ...]
+    entry: Verdict
+    """May the incident be called what the version calls it?"""
+    contradictions: tuple[Contradiction, ...]
+    """Where the version's texts, the facts and the last update do not agree."""
+    move: str
+    """Which way that leads; see ``rules.states.move``."""
 
 
 def drafts(*, open_only: bool = False) -> QuerySet[Draft]:
@@ -68,7 +76,15 @@ def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftVie
         outcome=standing.outcome(now),
         lines=lines,
         authors=tuple(User.objects.filter(id__in=standing.authors).order_by("name")),
+        entry=states.verdict(version, now),
+        contradictions=tuple(consistency.found(version)),
+        move=move(draft.incident.state, version.incident_state),
     )
+
+
+def contradictions_of(version: DraftVersion) -> list[Contradiction]:
+    """Where this version's texts, the facts and the last update do not agree."""
+    return consistency.found(version)
 
 
 def versions_of(draft: Draft) -> QuerySet[DraftVersion]:

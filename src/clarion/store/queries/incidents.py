@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from clarion.rules import terms
 from clarion.rules.errors import NotFound
 from clarion.store.models import Component, Deadline, Incident, Signal, Update
 
+#: Under a name of its own: rows that change meanwhile must not be read from here.
+_TOLD = Prefetch("updates", Update.objects.order_by("number"), to_attr="told")
+
 
 def incidents(*, state: str = "") -> QuerySet[Incident]:
     """Newest first; ``state`` is ``open``, ``closed`` or empty for all."""
-    found = Incident.objects.prefetch_related("affected__component")
+    found = Incident.objects.prefetch_related("affected__component", _TOLD)
     if state == "open":
         return found.filter(state__in=terms.OPEN_STATES)
     if state == "closed":
@@ -21,7 +24,7 @@ def incidents(*, state: str = "") -> QuerySet[Incident]:
 
 def incident(incident_id: str) -> Incident:
     """One incident; raises NotFound."""
-    found = Incident.objects.prefetch_related("affected__component").filter(id=incident_id).first()
+    found = Incident.objects.prefetch_related("affected__component", _TOLD).filter(id=incident_id).first()
     if found is None:
         raise NotFound("There is no such incident.")
     return found

@@ -31,6 +31,7 @@ from clarion.web.api import (
     schemas,
     subscribers,
     system,
+    terms,
     translations,
     updates,
 )
@@ -53,6 +54,7 @@ NOUNS = (
     ledger,
     people,
     system,
+    terms,
 )
 
 api = NinjaAPI(

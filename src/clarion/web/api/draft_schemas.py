@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from clarion.rules.statements import SENTENCES, stated
 from clarion.web.api.schemas import ComponentStatus, IncidentState, Output, Phase, ReasonOut, Stamp
 from clarion.web.api.time_schemas import BareTimeOut, TextOut, bare_times_out, read_as
 
@@ -15,12 +16,49 @@ class PersonRef(Output):
     name: str
 
 
+class StatementsOut(Output):
+    """What the author states beside the texts; part of what is approved."""
+
+    confirmed: list[str]
+    watch_until: Stamp | None
+    data_integrity: str
+    reason: str
+    difference: str
+
+
+class EntryOut(Output):
+    """Whether the incident may be called what the version calls it."""
+
+    allowed: bool
+    move: str = Field(description="`stay`, `forward`, `backward`, `reopened` or `exit`.")
+    reasons: list[ReasonOut] = Field(
+        description="What is missing: in the way, or overridden by the reason that is stated."
+    )
+
+
+class PlaceOut(Output):
+    audience: str
+    part: str = Field(description="`title` or `body`.")
+    start: int = Field(description="Where the words begin in that part, in characters.")
+    end: int
+
+
+class ContradictionOut(Output):
+    """Two values for one thing."""
+
+    code: str = Field(description="`between_texts`, `with_facts` or `with_last_update`.")
+    topic: str
+    text: str = Field(description="Both values, in a sentence.")
+    places: list[PlaceOut]
+
+
 class VersionOut(Output):
     """The exact words, audiences and channels that an approval binds to."""
 
     number: int
     author: PersonRef | None = Field(description="null when Clarion wrote it from a template.")
     incident_state: IncidentState
+    statements: StatementsOut
     component_statuses: dict[str, ComponentStatus]
     facts: dict[str, Any]
     texts: dict[str, TextOut] = Field(
@@ -89,6 +127,10 @@ class DraftSummary(Output):
 
 class DraftOut(DraftSummary):
     version: VersionOut = Field(description="The newest one.")
+    entry: EntryOut
+    contradictions: list[ContradictionOut] = Field(
+        description="Of the newest version: between its texts, with the facts, with the last update."
+    )
     authors: list[PersonRef] = Field(description="Everybody who wrote a version; none of them may review.")
     review: ReviewOut
 
@@ -114,6 +156,7 @@ def version_out(row: Any) -> VersionOut:
         number=row.number,
         author=person_ref(row.author),
         incident_state=row.incident_state,
+        statements=StatementsOut(**_stated(row)),
         component_statuses=row.component_statuses,
         facts=row.facts,
         texts={name: TextOut(**text) for name, text in row.texts.items()},
@@ -126,6 +169,20 @@ def version_out(row: Any) -> VersionOut:
         digest=row.digest,
         created_at=row.created_at,
     )
+
+
+def contradiction_out(found: Any) -> ContradictionOut:
+    places = [
+        PlaceOut(audience=each.audience, part=each.part, start=each.start, end=each.end)
+        for each in found.places
+    ]
+    return ContradictionOut(code=found.code, topic=found.topic, text=found.text, places=places)
+
+
+def _stated(row: Any) -> dict[str, Any]:
+    said = stated(row.statements)
+    names = ("watch_until", *SENTENCES)
+    return {"confirmed": sorted(said.confirmed), **{name: getattr(said, name) for name in names}}
 
 
 def approval_out(row: Any) -> ApprovalOut:
@@ -176,6 +233,12 @@ def draft_out(view: Any) -> DraftOut:
     return DraftOut(
         **_summary(view.draft),
         version=version_out(view.version),
+        contradictions=[contradiction_out(each) for each in view.contradictions],
+        entry=EntryOut(
+            allowed=view.entry.allowed,
+            move=view.move,
+            reasons=[ReasonOut(**reason.as_json()) for reason in view.entry.reasons],
+        ),
         authors=[_person(author) for author in view.authors],
         review=review,
     )

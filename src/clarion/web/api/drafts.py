@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
+from clarion.rules.statements import CONFIRMATIONS, Statements
 from clarion.store.queries import drafts as queries
 from clarion.web.api.auth import caller
 from clarion.web.api.draft_schemas import (
@@ -42,6 +43,7 @@ router = Router(tags=["drafts"])
 
 class DraftIn(Input):
     phase: Phase
+    reason: str = Field(default="", description="For an update on an incident that is over: why it reopens.")
 
 
 class TextIn(Input):
@@ -49,6 +51,22 @@ class TextIn(Input):
 
     title: str
     body: str
+
+
+class StatementsIn(Input):
+    """What stands behind the state that is announced; see the reference page on terms."""
+
+    confirmed: list[Literal[tuple(CONFIRMATIONS)]] = Field(  # type: ignore[valid-type]
+        default_factory=list, description="What is confirmed; a cause and the recovery by accuracy reviewers."
+    )
+    watch_until: Moment | None = Field(default=None, description="Until when the fix is watched.")
+    data_integrity: str = Field(default="", description="What is known of stored data, as a sentence.")
+    reason: str = Field(
+        default="", description="Why the state is entered although something is missing, or why it goes back."
+    )
+    difference: str = Field(
+        default="", description="Why what contradicts something else (see `contradictions`) is right."
+    )
 
 
 class VersionIn(Input):
@@ -66,6 +84,9 @@ class VersionIn(Input):
     no_change: bool = Field(default=False, description="It tells readers nothing new.")
     ruled_out: Annotated[str, Field(max_length=2000)] = Field(
         default="", description="What has been ruled out since; needed where nothing is new twice in a row."
+    )
+    statements: StatementsIn | None = Field(
+        default=None, description="Left out: what the last version stated."
     )
 
 
@@ -120,7 +141,7 @@ def create_draft(request: HttpRequest, incident_id: str, body: DraftIn) -> tuple
 
     The words are Clarion's, filled with the facts of the incident, until somebody writes a version.
     """
-    entry = do(request, actions.create_draft, incident_id=incident_id, phase=body.phase)
+    entry = do(request, actions.create_draft, incident_id=incident_id, phase=body.phase, reason=body.reason)
     return entry, _shown(request, subject_id(entry))
 
 
@@ -172,8 +193,21 @@ def write_version(request: HttpRequest, draft_id: str, body: VersionIn) -> tuple
         next_update_at=body.next_update_at,
         no_change=body.no_change,
         ruled_out=body.ruled_out,
+        statements=_statements(body.statements),
     )
     return entry, _shown(request, draft_id)
+
+
+def _statements(body: StatementsIn | None) -> Statements | None:
+    if body is None:
+        return None
+    return Statements(
+        confirmed=frozenset(body.confirmed),
+        watch_until=body.watch_until,
+        data_integrity=body.data_integrity.strip(),
+        reason=body.reason.strip(),
+        difference=body.difference.strip(),
+    )
 
 
 @writes(

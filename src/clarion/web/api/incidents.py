@@ -13,6 +13,7 @@ from clarion.actions.assess import assess_incident as assess_action
 from clarion.actions.closing import close_incident
 from clarion.actions.reevaluate import reevaluate_incident as reevaluate_action
 from clarion.rules.errors import Invalid, NotFound
+from clarion.rules.states import moves
 from clarion.store.queries import incidents as queries
 from clarion.web.api.assessment_schemas import AssessIn, AssessmentOut, Requirements, assessment_out
 from clarion.web.api.operations import do, reads, subject_id, writes
@@ -89,6 +90,8 @@ class IncidentOut(Output):
     quiet_at: Stamp | None = Field(description="When the last of its signals ended.")
     monitoring_at: Stamp | None
     resolved_at: Stamp | None
+    moves_back: int = Field(description="How often its state went back.")
+    false_resolutions: int = Field(description="How often it was opened again after it had been called over.")
 
 
 class SignalOut(Output):
@@ -115,6 +118,7 @@ def named_in_filter(incident_id: str) -> Any:
 
 
 def incident_out(row: Any) -> IncidentOut:
+    went = moves(update.state for update in row.told)
     return IncidentOut(
         id=row.id,
         title=row.title,
@@ -135,6 +139,8 @@ def incident_out(row: Any) -> IncidentOut:
         quiet_at=row.quiet_at,
         monitoring_at=row.monitoring_at,
         resolved_at=row.resolved_at,
+        moves_back=went["backward"],
+        false_resolutions=went["reopened"],
     )
 
 

@@ -13,6 +13,7 @@ from clarion.rules import terms
 from clarion.rules.bare_times import Placed, in_texts, with_references
 from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.review import DECISIONS
+from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Statements, stated
 from clarion.web.console import labels
 from clarion.web.console.forms import ConsoleForm, choices, utc_field, wanted
 
@@ -79,11 +80,51 @@ class EditDraft(ConsoleForm):
         max_length=2000,
         required=False,
     )
+    confirmed = forms.MultipleChoiceField(
+        choices=choices(CONFIRMATIONS),
+        required=False,
+        label="Confirmed",
+        help_text="A cause and the recovery are confirmed by accuracy reviewers, here or on the fact sheet.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    watch_until = utc_field(
+        "Watched until (UTC)", "While monitoring: until when the fix is watched.", required=False
+    )
+    data_integrity = forms.CharField(
+        max_length=LONGEST_STATEMENT,
+        required=False,
+        label="Stored data",
+        help_text="For the end: what is known of stored data, as a sentence.",
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_STATEMENT,
+        required=False,
+        label="Why all the same",
+        help_text="Why the state is entered although something is missing, or why it goes back.",
+    )
+    difference = forms.CharField(
+        max_length=LONGEST_STATEMENT,
+        required=False,
+        label="Why it differs",
+        help_text="Needed while the texts, the facts and the last update do not agree.",
+    )
+    places = {
+        "statements.difference": "difference",
+        "statements.confirmed": "confirmed",
+        "statements.reason": "reason",
+        "statements.data_integrity": "data_integrity",
+    }
 
     def __init__(self, data: Any, *, version: Any, components: Iterable[Any]) -> None:
         self.version = version
         at = version.next_update_at
+        said = stated(version.statements)
         initial: dict[str, Any] = {
+            "confirmed": sorted(said.confirmed),
+            "watch_until": said.watch_until,
+            "data_integrity": said.data_integrity,
+            "reason": said.reason,
+            "difference": said.difference,
             "base_version": version.number,
             "incident_state": version.incident_state,
             "next_update_at": at.astimezone(UTC) if at else None,
@@ -181,4 +222,11 @@ class EditDraft(ConsoleForm):
             "next_update_at": read["next_update_at"],
             "no_change": read["no_change"],
             "ruled_out": read["ruled_out"],
+            "statements": Statements(
+                confirmed=frozenset(read["confirmed"]),
+                watch_until=read["watch_until"],
+                data_integrity=read["data_integrity"].strip(),
+                reason=read["reason"].strip(),
+                difference=read["difference"].strip(),
+            ),
         }

@@ -13,6 +13,7 @@ from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
 from clarion.rules import review
 from clarion.rules.bare_times import bare_times, in_texts
+from clarion.rules.statements import RECOVERY_ROLE, stated
 from clarion.store.queries import delivery, drafts, facts, incidents, screens, translations
 from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
@@ -52,8 +53,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "version": version,
         "incident": draft.incident,
         "texts": labelled(version.texts),
-        "bare": in_texts(version.texts, zone=settings.CLARION.time_zone, near=version.created_at),
-        "components": component_rows(version),
+        **_beside(version),
         "versions": drafts.versions_of(draft),
         "lines": [
             (line, given.get(line.required.role) or _decision(line.required.role, version))
@@ -62,7 +62,6 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "said": approvals,
         "voided": [word for word in approvals if word.voided_at],
         "comments": drafts.comments_of(draft),
-        "reach": _reach(version),
         "before": before,
         "changes": _changes(before, version) if before else [],
         "languages": translations.languages_of(version),
@@ -81,6 +80,17 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
     }
     status = max((form.status for form in given.values()), default=200)
     return show(request, "console/draft.html", context, status=status)
+
+
+def _beside(version: Any) -> dict[str, Any]:
+    """What a version says beside its texts, who will read it, and times that readers could not place."""
+    return {
+        "components": component_rows(version),
+        "reach": _reach(version),
+        "stated": stated(version.statements),
+        "recovery_role": RECOVERY_ROLE,
+        "bare": in_texts(version.texts, zone=settings.CLARION.time_zone, near=version.created_at),
+    }
 
 
 def _decision(role: str, version: Any) -> Decision:
@@ -169,6 +179,8 @@ def edit(request: Looking, draft_id: str) -> HttpResponse:
         "meanwhile": _meanwhile(draft_id, typed_on, version) if form.is_bound else [],
         "incident": draft.incident,
         "bare": form.bare_times(request.now),
+        "contradictions": drafts.contradictions_of(version),
+        "stated": stated(version.statements),
         "zone": settings.CLARION.time_zone,
         "before": screens.update_before(draft),
         "approvals": drafts.approvals_of(draft).filter(version=version, voided_at=None).count(),

@@ -14,6 +14,7 @@ from clarion.actions import incident as actions
 from clarion.actions.closing import close_incident
 from clarion.rules import terms
 from clarion.rules.draft import PHASES
+from clarion.rules.states import moves
 from clarion.store.queries import delivery, drafts, facts, incidents, ledger, people, screens
 from clarion.web.console import labels, sentences
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
@@ -67,6 +68,12 @@ class NewDraft(ConsoleForm):
         label="Kind of update",
         initial="update",
     )
+
+
+class Reopening(ConsoleForm):
+    """An update on an incident that is over; published, it opens the incident again."""
+
+    reason = forms.CharField(max_length=2000, label="Why it is opened again")
 
 
 class CloseIncident(ConsoleForm):
@@ -125,6 +132,8 @@ def incident_page(request: Looking, incident_id: str, given: dict[str, ConsoleFo
         "close": given.get("close") or CloseIncident(auto_id="close-%s"),
         "new_draft": given.get("new_draft")
         or NewDraft(initial={"phase": _next_phase(found)}, auto_id="draft-%s"),
+        "reopen": given.get("reopen") or Reopening(auto_id="reopen-%s"),
+        "moves": moves(update.state for update in reversed(incidents.updates_of(found))),
         "is_open": found.state in terms.OPEN_STATES,
         "refused": given.values(),
         "opened_form": next(iter(given), ""),
@@ -183,6 +192,18 @@ def start_draft(request: Looking, incident_id: str) -> HttpResponse:
     ):
         return redirect("console:draft", form.entry.subject.partition(":")[2])
     return incident_page(request, incident_id, {"new_draft": form})
+
+
+@screen(methods=WRITE)
+def reopen(request: Looking, incident_id: str) -> HttpResponse:
+    """Starts the update that opens a closed incident again."""
+    form = Reopening(request.POST, auto_id="reopen-%s")
+    incidents.incident(incident_id)
+    if form.readable() and form.submit(
+        request, draft_actions.create_draft, incident_id=incident_id, phase="update", **form.cleaned_data
+    ):
+        return redirect("console:draft", form.entry.subject.partition(":")[2])
+    return incident_page(request, incident_id, {"reopen": form})
 
 
 @screen(methods=WRITE)

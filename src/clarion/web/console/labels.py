@@ -11,6 +11,7 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.deadlines import KINDS
 from clarion.rules.facts import FACTS
 from clarion.rules.policy import CONSEQUENCES
+from clarion.rules.statements import CONFIRMATIONS
 
 CATEGORY_LABELS = {
     "network": "Network",
@@ -140,6 +141,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "audience": AUDIENCE_LABELS,
     "deadline": KINDS,
     "fact_state": FACT_STATE_LABELS,
+    "statement": CONFIRMATIONS,
     "fact": {name: fact.label for name, fact in FACTS.items()},
     "role": ROLE_LABELS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,15 +52,15 @@ class Names:
 
 
 #: Texts that are shown whole under their line; the others are on the entry's own page.
-QUOTED = ("reason", "comment")
+QUOTED = ("reason", "comment", "statements.reason", "statements.difference")
 
 
 def line(entry: Any, data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> Line:
     """The entry as a sentence; an unknown kind is named rather than hidden."""
     say = SENTENCES.get(entry.kind)
     what = say(data, texts, names) if say else f"recorded {entry.kind} on {entry.subject}"
-    quoted = {name: text for name, text in texts.items() if name in QUOTED}
-    return Line(entry, entry.at, names.actor(entry.actor), what, entry.kind in LOUD, quoted)
+    said = {name: text for name, text in texts.items() if name in QUOTED}
+    return Line(entry, entry.at, names.actor(entry.actor), what, entry.kind in LOUD, said)
 
 
 Say = Callable[[Mapping[str, Any], Mapping[str, str | None], Names], str]
@@ -147,7 +148,8 @@ def _composed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: N
 
 
 def _submitted(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
-    return f"asked for review of version {data['version']}"
+    missing = " ".join(reason["text"] for reason in data.get("entered_although", ()))
+    return f"asked for review of version {data['version']}{'. ' if missing else ''}{missing}"
 
 
 def _decided(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
@@ -171,15 +173,16 @@ def _translated(verb: str) -> Say:
 
 
 def _lapsed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
-    why = " ".join(reason["text"] for reason in data["lapsed"])
-    return f"did not publish version {data['version']}, since its review no longer holds. {why}".strip()
+    why = " ".join(["", *(reason["text"] for reason in data["lapsed"])])
+    return f"did not publish version {data['version']}, since its review no longer holds.{why}"
 
 
 def _published(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     channels = ", ".join(channel_labels().get(name, name).lower() for name in data["channels"])
     where = f" on {channels}" if channels else " inside the organisation"
     late = ", after the promised time" if data["promise"]["kept_late"] else ""
-    return f"published update {data['number']} ({label('state', data['state']).lower()}){where}{late}"
+    way = ", and so opened the incident again" if data.get("move") == "reopened" else ""
+    return f"published update {data['number']} ({label('state', data['state']).lower()}){where}{late}{way}"
 
 
 def _fanned_out(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
@@ -201,17 +204,16 @@ def _recorded(data: Mapping[str, Any], texts: Mapping[str, str | None], names: N
 
 def _deadline(verb: str) -> Say:
     def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
-        what = label("deadline", data["kind"]).lower()
-        return f"{verb} ({what}, owned by the {label('role', data['owner_role']).lower()})"
+        what, owner = label("deadline", data["kind"]).lower(), label("role", data["owner_role"]).lower()
+        return f"{verb} ({what}, owned by the {owner})"
 
     return say
 
 
 def _said(sentence: str) -> Say:
-    """A sentence with the entry's own words filled in."""
-
     def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
-        return sentence.format_map(_Known({**data, **{k: v or "(erased)" for k, v in texts.items()}}))
+        said = {name: text or "(erased)" for name, text in texts.items()}
+        return sentence.format_map(defaultdict(lambda: "?", {**data, **said}))
 
     return say
 
@@ -231,11 +233,6 @@ def _source_changed(data: Mapping[str, Any], texts: Mapping[str, str | None], na
     if data["settings_replaced"]:
         return "replaced the settings of the source" + ("" if data["enabled"] else ", which is switched off")
     return f"switched the source {'on' if data['enabled'] else 'off'}"
-
-
-class _Known(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
 
 
 def _role(verb: str) -> Say:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("incidents/<slug:incident_id>/assess", assess.assess, name="incident_assess"),
     path("incidents/<slug:incident_id>/reevaluate", assess.reevaluate, name="incident_reevaluate"),
     path("incidents/<slug:incident_id>/drafts", incidents.start_draft, name="draft_new"),
+    path("incidents/<slug:incident_id>/reopen", incidents.reopen, name="incident_reopen"),
     path("incidents/<slug:incident_id>/close", incidents.close, name="incident_close"),
     path("incidents/<slug:incident_id>/facts", fact_sheet.page, name="facts"),
     path("incidents/<slug:incident_id>/facts/cause", fact_sheet.cause, name="facts_cause"),

@@ -71,6 +71,8 @@ ICONS: Mapping[str, Mapping[str, Html]] = {
         "monitoring": icons.CLOCK,
         "resolved": _TICK,
         "false_alarm": _STOP,
+        "suspended": _DOT,
+        "merged": _BACK,
         "postmortem": _PEN,
     },
     "translation": {

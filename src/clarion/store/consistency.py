@@ -1,0 +1,54 @@
+"""Whether a version's texts agree with each other, with the facts and with the last published update."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from clarion.rules.claims import Names
+from clarion.rules.contradictions import Contradiction, Known, Texts, contradictions
+from clarion.store import fact_sheets
+from clarion.store.models import Component, DraftVersion, Incident, Update
+
+
+def found(version: DraftVersion) -> list[Contradiction]:
+    """The contradictions of this version as the facts and the published updates are now."""
+    incident = version.draft.incident
+    alerts = incident.signals.values_list("title", flat=True)
+    names = dict(Component.objects.filter(is_group=False).values_list("id", "name"))
+    known = _known(version, names)
+    return contradictions(
+        version.texts,
+        known,
+        names=Names(tuple(names.values()), known.regions, (incident.title, *alerts)),
+        zone=settings.CLARION.time_zone,
+        near=version.created_at,
+        last=_last(incident, version),
+    )
+
+
+def _known(version: DraftVersion, names: dict[str, str]) -> Known:
+    incident = version.draft.incident
+    sheet = fact_sheets.newest(incident).sheet
+    statuses = version.component_statuses.items()
+    return Known(
+        state=version.incident_state,
+        components={names[key]: status for key, status in statuses if key in names},
+        next_update_at=version.next_update_at,
+        started_at=sheet.started_at,
+        detected_at=sheet.detected_at,
+        mitigated_at=sheet.mitigated_at,
+        restored_at=sheet.restored_at,
+        expected_at=sheet.estimate.at if sheet.estimate else None,
+        percent=sheet.affected.percent,
+        number=sheet.affected.number,
+        regions=sheet.affected.regions,
+        cause=sheet.cause.text if sheet.cause else "",
+    )
+
+
+def _last(incident: Incident, version: DraftVersion) -> Texts | None:
+    """What readers were told last, before this version's own update."""
+    update = Update.objects.filter(incident=incident).exclude(version=version).order_by("-number").first()
+    if update is None:
+        return None
+    return {text.audience: {"title": text.title, "body": text.body} for text in update.texts.all()}

@@ -1,0 +1,130 @@
+"""An incident's states over its whole story: proposed, entered, gone back on, opened again."""
+
+from __future__ import annotations
+
+import pytest
+
+from clarion import pipeline
+from clarion.actions import draft as drafts
+from clarion.actions.facts import record_cause
+from clarion.rules.errors import Conflict, Invalid
+from clarion.rules.statements import Statements
+from clarion.store.models import Draft, Incident
+from tests import factories as make
+from tests.actions.story import (
+    EVERYTHING,
+    MINUTE,
+    NOW,
+    Story,
+    acting,
+    again,
+    edit,
+    last,
+    submit,
+    words_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here() -> Story:
+    return Story()
+
+
+def start(here: Story, incident: Incident, phase: str = "update", **more: object) -> Draft:
+    by = acting(here.lead)
+    told = {"incident_id": incident.id, "phase": phase, "actor": by, "now": NOW} | more
+    pipeline.run(drafts.create_draft, **told)
+    return incident.drafts.get(state="draft")
+
+
+def tell(here: Story, incident: Incident, state: str) -> Incident:
+    """One more published update that announces this state."""
+    draft = start(here, incident)
+    edit(draft, here.lead, incident_state=state, statements=EVERYTHING)
+    here.publish(draft)
+    return again(incident)  # type: ignore[no-any-return]
+
+
+def over(here: Story) -> Incident:
+    """An incident of which readers were told the beginning and the end."""
+    draft = here.draft()
+    here.publish(draft)
+    return tell(here, draft.incident, "resolved")
+
+
+def test_a_prepared_update_leaves_the_state_as_it_is(here: Story) -> None:
+    """A missed promise must not take an incident back to where it was an hour ago."""
+    draft = here.draft()
+    here.publish(draft)
+    incident = tell(here, draft.incident, "mitigated")
+    assert "mitigated" == start(here, incident).versions.get().incident_state
+
+
+def test_a_proposed_end_says_why_by_itself(here: Story) -> None:
+    """Alerts are quiet: Clarion's own reason is there to be approved, and it claims nothing about data."""
+    incident = make.incident_by_hook()
+    quiet = make.alert(status="resolved", started_at=NOW - MINUTE, ended_at=NOW + 5 * MINUTE)
+    make.hook(quiet, now=NOW + 6 * MINUTE)
+    make.settle(NOW + 6 * MINUTE)
+    proposed = incident.drafts.get(phase="resolution")
+    assert {"reason": "Every alert of this incident has been quiet since {2026-03-01T14:10Z}."} == (
+        proposed.versions.get().statements
+    )
+    submit(proposed, here.lead, NOW + 6 * MINUTE)
+    missing = [reason["code"] for reason in last("draft.submitted").data["entered_although"]]
+    assert ["data_not_mentioned", "not_watched"] == missing
+    assert "quiet since {2026-03-01T14:10Z}" in (words_of("draft.submitted")["statements.reason"] or "")
+
+
+def test_where_data_is_concerned_a_person_writes_of_it_first(here: Story) -> None:
+    """No reason of Clarion's gets around that sentence."""
+    incident = here.open(category="data")
+    Incident.objects.filter(id=incident.id).update(quiet_at=NOW)
+    draft = incident.drafts.get()
+    edit(draft, here.lead, incident_state="resolved", statements=Statements(reason="All quiet."))
+    with pytest.raises(Invalid, match="what became of stored data") as refused:
+        submit(draft, here.lead)
+    assert "incident_state" == refused.value.field
+    edit(draft, here.lead, statements=Statements(reason="All quiet.", data_integrity="All records are back."))
+    submit(draft, here.lead)
+
+
+def test_the_fact_sheet_counts_as_stated(here: Story) -> None:
+    """What engineering recorded need not be ticked again on each draft."""
+    draft = here.draft()
+    told = {"incident_id": draft.incident_id, "base_version": 0}
+    by_engineer = acting(here.accuracy)
+    make.run(record_cause, **told, text="A full disk.", confirmed=True, actor=by_engineer)
+    edit(draft, here.lead, incident_state="identified")
+    submit(draft, here.lead)
+
+
+@pytest.mark.capability("3.1", face="ledger")
+def test_an_incident_that_came_back_is_opened_again_in_so_many_words(here: Story) -> None:
+    """With a reason; the publication says that it reopened, and the end before it was a false one."""
+    incident = over(here)
+    assert "resolved" == incident.state
+    with pytest.raises(Conflict, match="Say why it is opened again"):
+        start(here, incident)
+    with pytest.raises(Conflict, match="nothing more is written"):
+        start(here, incident, "resolution", reason="It came back.")
+    draft = start(here, incident, reason="Errors are back since {2026-03-01T14:00Z}.")
+    here.publish(draft)
+    assert ("investigating", None) == (again(incident).state, again(incident).resolved_at)
+    assert "reopened" == last("update.published").data["move"]
+    assert "Errors are back since {2026-03-01T14:00Z}." == words_of("update.published")["statements.reason"]
+
+
+def test_going_back_needs_a_word(here: Story) -> None:
+    draft = here.draft()
+    here.publish(draft)
+    incident = tell(here, draft.incident, "monitoring")
+    draft = start(here, incident)
+    edit(draft, here.lead, NOW, incident_state="mitigated", statements=Statements())
+    with pytest.raises(Invalid, match="This goes back from monitoring to mitigated. Say why."):
+        submit(draft, here.lead)
+    edit(draft, here.lead, NOW, statements=Statements(reason="The fix was taken out again."))
+    here.publish(draft)
+    assert "backward" == last("update.published").data["move"]

@@ -1,0 +1,127 @@
+"""A program announces states by the same rules as people do, and is told what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clarion.store.models import LedgerEntry
+from clarion.store.queries import ledger
+from tests import factories as make
+from tests.web.api.conftest import Program, problem
+
+
+def write(program: Program, draft: str, **changes: Any) -> Any:
+    """The next version, the same but for these."""
+    version = program.get(f"/drafts/{draft}")["version"]
+    names = ("texts", "incident_state", "component_statuses", "next_update_at")
+    body = {name: version[name] for name in names} | {"base_version": version["number"]} | changes
+    return program.post(f"/drafts/{draft}/versions", body)
+
+
+def submit(program: Program, draft: str) -> Any:
+    number = program.get(f"/drafts/{draft}")["version"]["number"]
+    return program.call("POST", f"/drafts/{draft}/submit", {"version": number})
+
+
+@pytest.fixture
+def draft(house: make.House) -> str:
+    return str(make.draft(house.incident()).draft.id)
+
+
+@pytest.mark.capability("3.1", face="api")
+@pytest.mark.capability("3.1", face="ledger")
+def test_a_state_whose_rule_does_not_hold_is_refused_and_then_entered_with_a_reason(
+    lead: Program, draft: str
+) -> None:
+    """What is missing is named beside the draft; a reason overrides advice and stays in the ledger."""
+    shown = write(lead, draft, incident_state="monitoring")
+    codes = ["fix_not_in_place", "watch_not_said"]
+    assert (False, "forward", codes) == (
+        shown["entry"]["allowed"],
+        shown["entry"]["move"],
+        [reason["code"] for reason in shown["entry"]["reasons"]],
+    )
+    refused = problem(submit(lead, draft), 422, "invalid")
+    assert "incident_state" == refused["errors"][0]["field"]
+    assert "Monitoring needs the fix to be in place. Monitoring needs a time" in refused["detail"]
+    shown = write(lead, draft, incident_state="monitoring", statements={"reason": "The vendor watches it."})
+    assert shown["entry"]["allowed"]
+    assert "The vendor watches it." == shown["version"]["statements"]["reason"]
+    assert 200 == submit(lead, draft).status_code
+    entry = LedgerEntry.objects.filter(kind="draft.submitted").latest("id")
+    assert codes == [reason["code"] for reason in ledger.read(entry).data["entered_although"]]
+    assert "The vendor watches it." == ledger.texts_of(entry)["statements.reason"]
+
+
+@pytest.mark.capability("3.1", face="api")
+def test_a_cause_is_confirmed_by_whoever_knows_or_on_the_fact_sheet(
+    house: make.House, lead: Program, draft: str
+) -> None:
+    """Identified is law: no reason gets around a cause that nobody confirmed."""
+    shown = write(lead, draft, incident_state="identified", statements={"reason": "We are quite sure."})
+    assert ["cause_not_confirmed"] == [reason["code"] for reason in shown["entry"]["reasons"]]
+    problem(submit(lead, draft), 422, "invalid")
+    version = lead.get(f"/drafts/{draft}")["version"]
+    body = {
+        name: version[name] for name in ("texts", "incident_state", "component_statuses", "next_update_at")
+    }
+    claimed = body | {"base_version": 2, "statements": {"confirmed": ["cause"]}}
+    problem(lead.call("POST", f"/drafts/{draft}/versions", claimed), 403, "forbidden")
+    knows = Program(make.api_key(house.accuracy))
+    assert 201 == knows.call("POST", f"/drafts/{draft}/versions", claimed).status_code
+    assert 200 == submit(lead, draft).status_code
+
+
+def test_what_is_stated_is_part_of_what_is_approved(lead: Program, draft: str) -> None:
+    """The same words with another statement have another digest; without any, the digest of old."""
+    before = lead.get(f"/drafts/{draft}")["version"]
+    assert {
+        "confirmed": [],
+        "watch_until": None,
+        "data_integrity": "",
+        "reason": "",
+        "difference": "",
+    } == before["statements"]
+    one = write(lead, draft, statements={"data_integrity": "All records are there."})["version"]["digest"]
+    kept = write(lead, draft)["version"]
+    assert "All records are there." == kept["statements"]["data_integrity"]
+    assert len({before["digest"], one, kept["digest"]}) == 3
+
+
+@pytest.mark.capability("3.1", face="api")
+def test_the_words_of_the_house_and_of_others_are_data(lead: Program) -> None:
+    found = lead.get("/terms")
+    words = {term["word"]: term for term in found["terms"] if term["kind"] == "incident"}
+    assert (
+        "Users are less affected, or no longer; the lasting fix is not done." == words["mitigated"]["meaning"]
+    )
+    others = {each["key"]: each["words"] for each in found["vocabularies"]}
+    assert ("monitoring", "Recovering") == (others["incident_io"]["mitigated"], others["sorry"]["mitigated"])
+    assert 10 == len(others)
+
+
+@pytest.mark.capability("3.4", face="api")
+@pytest.mark.capability("3.4", face="ledger")
+def test_texts_that_disagree_are_pointed_at_and_stop_the_review_until_the_author_says_why(
+    lead: Program, draft: str
+) -> None:
+    """Both values, both places; the reason goes with the words to the reviewers and into the ledger."""
+    texts = lead.get(f"/drafts/{draft}")["version"]["texts"] | {
+        "customers": {"title": "Cards", "body": "About 3% of payments fail."},
+        "internal": {"title": "Cards", "body": "12% of payments fail."},
+    }
+    shown = write(lead, draft, texts=texts)
+    [found] = shown["contradictions"]
+    assert ("between_texts", "share") == (found["code"], found["topic"])
+    assert "Share: the text for customers says 3%, the one for internal teams 12%." == found["text"]
+    assert {"audience": "customers", "part": "body", "start": 6, "end": 8} == found["places"][0]
+    refused = problem(submit(lead, draft), 422, "invalid")
+    assert "statements.difference" == refused["errors"][0]["field"]
+    assert "Write it the same, or say why it differs." in refused["detail"]
+    write(lead, draft, statements={"difference": "Colleagues read the share of all attempts."})
+    assert 200 == submit(lead, draft).status_code
+    entry = LedgerEntry.objects.filter(kind="draft.submitted").latest("id")
+    assert ["between_texts: share"] == ledger.read(entry).data["contradictions"]
+    assert "Colleagues read" in (ledger.texts_of(entry)["statements.difference"] or "")

@@ -1,0 +1,65 @@
+"""Announcing a state: what is missing is said before and at the press of the button, never lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import factories as make
+from tests.web.console.conftest import Desk, words
+
+
+@pytest.fixture
+def path(house: make.House) -> str:
+    return f"/console/drafts/{make.draft(house.incident()).draft.id}"
+
+
+@pytest.mark.capability("3.1", face="console")
+def test_what_a_state_needs_is_shown_asked_for_and_then_entered(lead: Desk, path: str) -> None:
+    """Half an hour early, with a reason: the reviewers see both."""
+    lead.send(f"{path}/edit", "", incident_state="resolved", next_update_at="")
+    seen = lead.read(path)
+    assert "Not yet resolved" in seen
+    assert "Resolved needs a sentence on what became of stored data." in seen
+    answer = lead.send(path, "submit")
+    assert 422 == answer.status_code
+    assert "it was watched not at all." in words(answer)
+    lead.send(f"{path}/edit", "", data_integrity="No order was lost.", reason="It was a test of a probe.")
+    seen = lead.read(path)
+    assert "Resolved all the same" in seen
+    assert "Stored data No order was lost. Reason given It was a test of a probe." in seen
+    assert 302 == lead.send(path, "submit").status_code
+
+
+@pytest.mark.capability("3.1", face="console")
+def test_the_accuracy_review_confirms_the_recovery(
+    lead: Desk, accuracy: Desk, clarity: Desk, path: str
+) -> None:
+    """Said beside the button, to the one who knows, and to nobody else."""
+    typed = {"data_integrity": "No order was lost.", "reason": "Watched by hand."}
+    lead.send(f"{path}/edit", "", incident_state="resolved", next_update_at="", **typed)
+    lead.send(path, "submit")
+    asked = "By approving you confirm that service is normal again for everybody."
+    assert asked in accuracy.read(path)
+    assert asked not in clarity.read(path)
+
+
+def test_a_lead_does_not_confirm_what_they_cannot_know(lead: Desk, path: str) -> None:
+    answer = lead.send(f"{path}/edit", "", confirmed=["recovery"], reason="Kept as I typed it")
+    assert 403 == answer.status_code
+    assert "Recovery is confirmed by the role Accuracy reviewer." in words(answer)
+    assert "Kept as I typed it" in answer.content.decode()
+
+
+@pytest.mark.capability("3.4", face="console")
+def test_what_does_not_agree_is_shown_and_asked_for(lead: Desk, path: str) -> None:
+    """The promise of the draft and the one in the text: named beside them, and at the press of the button."""
+    lead.send(f"{path}/edit", "", texts__customers__body="Next update by {2026-03-01T18:00Z}.")
+    said = "the text for customers says 1 Mar 2026, 18:00 UTC, and the draft promises 1 Mar 2026, 14:35 UTC."
+    seen = lead.read(path)
+    assert "Does not agree" in seen and said in seen
+    answer = lead.send(path, "submit")
+    assert 422 == answer.status_code
+    assert said in words(answer)
+    lead.send(f"{path}/edit", "", difference="The promise is the earlier of the two.")
+    assert "Differs, for a reason" in lead.read(path)
+    assert 302 == lead.send(path, "submit").status_code
