@@ -23,6 +23,7 @@ from clarion.actions import policy as policy_actions
 from clarion.actions import subscriber as subscriber_actions
 from clarion.rules.access import SCOPES, SYSTEM, Actor
 from clarion.settings.environment import Environment
+from clarion.store import findings
 from clarion.store.ids import new_api_key
 from clarion.store.keys import create_keys
 from clarion.store.people import as_actor
@@ -277,12 +278,19 @@ def edited(view: Any, *, by: Any, now: datetime = NOW, **changes: Any) -> Any:
     return drafts.draft_view(view.draft.id, person=None, now=now)
 
 
+def prints(version: Any, severity: str, now: datetime = NOW) -> list[str]:
+    """What whoever submits (``warn``) or approves (``review``) has to answer for, by fingerprint."""
+    found = (each.finding for each in findings.found_in(version, now))
+    return [finding.fingerprint for finding in found if finding.severity == severity]
+
+
 def submitted(view: Any, *, by: Any, now: datetime = NOW) -> Any:
     """The same draft in review."""
     run(
         review.submit_draft,
         draft_id=view.draft.id,
         version=view.version.number,
+        confirmed=prints(view.version, "warn", now),
         actor=as_actor(by),
         now=now,
     )
@@ -307,6 +315,7 @@ def decided(
         role=role,
         decision=decision,
         comment=comment,
+        looked_at=prints(view.version, "review", now),
         actor=as_actor(by),
         now=now,
     )

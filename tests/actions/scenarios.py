@@ -24,7 +24,7 @@ from clarion.store.ids import new_api_key
 from clarion.store.models import ApiKey, Deadline, Delivery, PolicyVersion, Signal, SiteState, Translation
 from clarion.store.policies import default_document
 from tests import factories as make
-from tests.actions.story import HOUR, NOW, Story, acting
+from tests.actions.story import HOUR, NOW, Story, acting, edit, longer
 
 Scenario = Callable[[Story], dict[str, Any]]
 SCENARIOS: dict[str, Scenario] = {}
@@ -126,6 +126,16 @@ def compose_again(here: Story) -> dict[str, Any]:
     told = {"incident_id": draft.incident_id, "base_version": 0, "facts": {"impact": "declined cards"}}
     pipeline.run(facts.record_facts, **told, **lead(here), now=NOW)
     return {"draft_id": draft.id, "base_version": 1} | lead(here)
+
+
+@scenario
+def waive_finding(here: Story) -> dict[str, Any]:
+    draft = here.draft()
+    edit(draft, here.lead, texts=longer(draft.versions.get().texts, "This was our own mistake."))
+    (fingerprint,) = make.prints(draft.versions.latest("number"), "block")
+    reason = "Counsel has agreed these words with the insurer."
+    told = {"draft_id": draft.id, "version": 2, "fingerprint": fingerprint, "reason": reason}
+    return told | {"actor": acting(make.person("legal"))}
 
 
 @scenario

@@ -68,7 +68,8 @@ def page() -> Path:
 def submit(of: Draft, by: User, now: datetime = NOW) -> LedgerEntry:
     """Asks for review of the newest version."""
     newest = of.versions.latest("number")
-    return pipeline.run(review.submit_draft, draft_id=of.id, version=newest.number, actor=acting(by), now=now)
+    usual = {"version": newest.number, "confirmed": make.prints(newest, "warn", now), "actor": acting(by)}
+    return pipeline.run(review.submit_draft, draft_id=of.id, now=now, **usual)
 
 
 def decide(of: Draft, by: User, role: str, now: datetime = NOW, **told: Any) -> LedgerEntry:
@@ -80,6 +81,7 @@ def decide(of: Draft, by: User, role: str, now: datetime = NOW, **told: Any) -> 
         "digest": newest.digest,
         "decision": "approved",
         "comment": "",
+        "looked_at": make.prints(newest, "review", now),
         "actor": acting(by),
     }
     return pipeline.run(review.decide, role=role, now=now, **usual | told)

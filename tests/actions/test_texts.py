@@ -38,6 +38,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "create_api_key": {"label": NUL},
     "create_draft": {"reason": NUL},
     "decide": {"comment": NUL},
+    "waive_finding": {"reason": NUL},
     "install_policy": {"document": f"# {NUL}\n"},
     "propose_policy": {"document": f"# {NUL}\n", "reason": NUL},
     "approve_policy": {"comment": NUL},
@@ -65,7 +66,16 @@ NO_FREE_TEXT = {
     *("severity", "category", "visibility", "confirmation"),
     *("audience", "role", "roles", "scopes", "decision", "digest"),
     *("slug", "headers", "manifest_sha256", "kind", "secret"),
-    *("translation_id", "assessor_id", "confidence", "audiences", "disclosure_id"),
+    *(
+        "fingerprint",
+        "looked_at",
+        "confirmed",
+        "translation_id",
+        "assessor_id",
+        "confidence",
+        "audiences",
+        "disclosure_id",
+    ),
 }
 CASES = [(action, argument) for action, texts in TEXTS.items() for argument in texts]
 

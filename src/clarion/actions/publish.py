@@ -10,7 +10,7 @@ from clarion.rules.access import SYSTEM
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.types import Reason, reasons_json
-from clarion.store import ledger, records, reviews, translations
+from clarion.store import findings, ledger, records, reviews, translations
 from clarion.store.models import (
     Approval,
     Component,
@@ -39,10 +39,11 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     if draft.state != "approved":
         raise AlreadyDone(f"This draft is {draft.state}.")
     version = draft.versions.latest("number")
-    if reasons := reviews.overtaken(draft, version, now):
+    outcome = reviews.outcome(draft, version, now)
+    reasons = reviews.overtaken(draft, version, now)
+    if reasons := reasons or findings.unanswered(version, now, complete=outcome.complete):
         reviews.send_back(draft, reasons, now)
         return _lapsed(draft, version, "draft", reasons, now)
-    outcome = reviews.outcome(draft, version, now)
     if not outcome.complete:
         reviews.void_lapsed(draft, version, now)
         Draft.objects.filter(id=draft.id).update(state="in_review")

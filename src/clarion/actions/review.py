@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from clarion.rules import review
+from clarion.rules import review, waivers
 from clarion.rules.access import Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
-from clarion.store import composing, consistency, promises, records, reviews, states
+from clarion.rules.waivers import Found
+from clarion.store import composing, consistency, findings, promises, records, reviews, states
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
 from clarion.store.people import as_reviewer
 from clarion.store.policies import numbered
@@ -20,14 +22,19 @@ MOST_TOLD = 5
 RESUBMITTED = "the draft was submitted again"
 
 
-def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) -> LedgerEntry:
+def submit_draft(
+    *, draft_id: str, version: int, confirmed: Collection[str] = (), actor: Actor, now: datetime
+) -> LedgerEntry:
     """Asks for review of exactly this version; opens the approval window.
 
-    Submitting again, after changes were asked for or a review ran out, voids what was said before.
+    ``confirmed`` are fingerprints of the warnings that this person has read and lets stand. Submitting
+    again, after changes were asked for or a review ran out, voids what was said before.
     """
     require(actor, "drafts:write")
     draft, newest = _locked(draft_id, version)
     _refuse_submission(draft, newest, now)
+    found = findings.found_in(newest, now)
+    _refuse_findings(draft, found, confirmed)
     window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
     voided = reviews.void(draft, RESUBMITTED, now)
     Draft.objects.filter(id=draft.id).update(
@@ -35,7 +42,29 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
         submitted_at=now,
         window_due_at=now + window,
         review_until=_review_until(draft, newest, now),
+        warnings_confirmed=sorted(set(confirmed)),
     )
+    _open_window(draft, window, now)
+    return records.draft_entry(
+        "draft.submitted",
+        draft,
+        newest,
+        actor=actor,
+        now=now,
+        data={
+            "window_due_at": (now + window).isoformat(),
+            "required": [item.role for item in reviews.required_reviews(newest, now)],
+            "approvals_voided": voided,
+            "entered_although": reasons_json(states.verdict(newest, now).reasons),
+            "contradictions": [f"{each.code}: {each.topic}" for each in consistency.found(newest)],
+            "findings": [_noted(each) for each in found],
+        },
+        texts=records.stated(newest),
+    )
+
+
+def _open_window(draft: Draft, window: timedelta, now: datetime) -> None:
+    """The time in which approval is wanted, beginning now; an earlier one no longer counts."""
     records.cancel_deadlines("approval_window", draft=draft, now=now)
     records.open_deadline(
         "approval_window",
@@ -46,21 +75,6 @@ def submit_draft(*, draft_id: str, version: int, actor: Actor, now: datetime) ->
         due_at=now + window,
         warn_before=window / 3,
         now=now,
-    )
-    return records.draft_entry(
-        "draft.submitted",
-        draft,
-        newest,
-        actor=actor,
-        now=now,
-        data={
-            "window_due_at": (now + window).isoformat(),
-            "required": [item.role for item in reviews.required_reviews(draft)],
-            "approvals_voided": voided,
-            "entered_although": reasons_json(states.verdict(newest, now).reasons),
-            "contradictions": [f"{each.code}: {each.topic}" for each in consistency.found(newest)],
-        },
-        texts=records.stated(newest),
     )
 
 
@@ -97,6 +111,41 @@ def _refuse_too_early(draft: Draft, newest: DraftVersion) -> None:
         raise Conflict(f"Communication may not start yet. {because} Confirm the incident, then submit.")
 
 
+def _refuse_findings(draft: Draft, found: list[Found], confirmed: Collection[str]) -> None:
+    """Refuses while something stops the text, or while a warning is not confirmed; names the first."""
+    if blocked := waivers.blocking(found, findings.waived(draft)):
+        one = blocked[0].finding
+        raise Conflict(
+            f"{_count(blocked, 'finding')} in the text {_stop(blocked)} it, {one.rule} first: {one.reason} "
+            f"{one.advice} Or counsel overrides it.",
+            field="findings",
+        )
+    if open_ones := waivers.unconfirmed(found, confirmed):
+        one = open_ones[0].finding
+        raise Invalid(
+            f"{_count(open_ones, 'warning')} must be mended or confirmed, {one.rule} first: {one.reason}",
+            field="confirmed",
+        )
+
+
+def _count(found: list[Found], noun: str) -> str:
+    return f"{len(found)} {noun}{'' if len(found) == 1 else 's'}"
+
+
+def _stop(found: list[Found]) -> str:
+    return "stops" if len(found) == 1 else "stop"
+
+
+def _noted(each: Found) -> dict[str, str]:
+    finding = each.finding
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "audience": each.audience,
+        "fingerprint": finding.fingerprint,
+    }
+
+
 def _review_until(draft: Draft, newest: DraftVersion, now: datetime) -> datetime:
     """When this review runs out: after the time that policy gives it, or when its text becomes untrue."""
     limit = now + timedelta(minutes=numbered(draft.incident.policy_version).review_valid_minutes)
@@ -113,13 +162,16 @@ def decide(
     role: str,
     decision: str,
     comment: str,
+    looked_at: Collection[str] = (),
     actor: Actor,
     now: datetime,
 ) -> LedgerEntry:
     """One person approves exactly what they saw, or asks for changes, in one role.
 
-    ``digest`` is the one shown with the text: if it is not the newest version's, the person saw something
-    else and is told so. The last missing approval makes the draft approved, in the same transaction.
+    ``looked_at`` are fingerprints of the findings that this approval answers for: all that are found for
+    the role. ``digest`` is the one shown with the text: if it is not the newest version's, the person saw
+    something else and is told so. The last missing approval makes the draft approved, in the same
+    transaction.
     """
     require(actor, "reviews:write")
     if decision not in review.DECISIONS:
@@ -134,6 +186,7 @@ def decide(
         )
     person = User.objects.get(id=actor.person_id)
     _judge(draft, newest, person, role, now)
+    seen = _looked_at(newest, role, looked_at, now) if decision == "approved" else []
     lapsed = reviews.void_lapsed(draft, newest, now)
     policy = numbered(draft.incident.policy_version)
     expires_at = now + timedelta(minutes=policy.approval_valid_minutes)
@@ -144,14 +197,27 @@ def decide(
         decision=decision,
         digest=newest.digest,
         comment=comment.strip()[:5000],
+        findings=seen,
         at=now,
         expires_at=min(expires_at, draft.review_until) if draft.review_until else expires_at,
     )
     return _after_decision(draft, newest, approval, lapsed, actor, now)
 
 
+def _looked_at(version: DraftVersion, role: str, said: Collection[str], now: datetime) -> list[str]:
+    """The findings that an approval in this role answers for; raises Invalid unless all were looked at."""
+    wanted = waivers.to_look_at(findings.found_in(version, now), role)
+    if unseen := [each for each in wanted if each.finding.fingerprint not in said]:
+        one = unseen[0].finding
+        raise Invalid(
+            f"Look at {_count(unseen, 'finding')} before you approve, {one.rule} first: {one.reason}",
+            field="looked_at",
+        )
+    return sorted({each.finding.fingerprint for each in wanted})
+
+
 def _judge(draft: Draft, version: DraftVersion, person: User, role: str, now: datetime) -> None:
-    verdict = reviews.standing(draft, version).verdict(as_reviewer(person), role, now)
+    verdict = reviews.standing(draft, version, now).verdict(as_reviewer(person), role, now)
     if not verdict.allowed:
         kind = (
             Forbidden if verdict.reasons[0].code in ("role_missing", "author", "one_role_each") else Conflict
@@ -191,6 +257,7 @@ def _after_decision(
             "role": approval.role,
             "person": approval.person_id,
             "decision": approval.decision,
+            "looked_at": approval.findings,
             "expires_at": approval.expires_at.isoformat(),
             "still_missing": [item.role for item in outcome.missing],
             "lapsed": reasons_json(lapsed),

@@ -6,20 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from clarion.rules import review
+from clarion.rules import review, waivers
 from clarion.rules.policy import RequiredReview
 from clarion.rules.types import Reason, Verdict
-from clarion.store import composing, records
+from clarion.store import composing, findings, records
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer
 
 
-def required_reviews(draft: Draft) -> tuple[RequiredReview, ...]:
-    """Who must approve, with policy's reasons, as decided for the incident."""
-    return tuple(
+def required_reviews(version: DraftVersion, now: datetime) -> tuple[RequiredReview, ...]:
+    """Who must approve: those policy names for the incident, and those whom findings in the text call for."""
+    asked = (
         RequiredReview(item["role"], Reason(**item["reason"]))
-        for item in draft.incident.requirements["reviews"]
+        for item in version.draft.incident.requirements["reviews"]
     )
+    return waivers.required(asked, findings.found_in(version, now))
 
 
 def authors(draft: Draft) -> set[str]:
@@ -89,14 +90,15 @@ class Standing:
         )
 
 
-def standing(draft: Draft, version: DraftVersion) -> Standing:
+def standing(draft: Draft, version: DraftVersion, now: datetime) -> Standing:
     """The review of this version as its rows are now."""
-    return Standing(draft, version.digest, required_reviews(draft), authors(draft), words_on(version))
+    required = required_reviews(version, now)
+    return Standing(draft, version.digest, required, authors(draft), words_on(version))
 
 
 def outcome(draft: Draft, version: DraftVersion, now: datetime) -> review.Outcome:
     """Where the review of this version stands at ``now``."""
-    return standing(draft, version).outcome(now)
+    return standing(draft, version, now).outcome(now)
 
 
 def overtaken(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reason, ...]:
@@ -122,7 +124,7 @@ def take_back(draft: Draft, reason: str, now: datetime) -> int:
     voided = void(draft, reason, now)
     records.cancel_deadlines("approval_window", draft=draft, now=now)
     Draft.objects.filter(id=draft.id).update(
-        state="draft", submitted_at=None, window_due_at=None, review_until=None
+        state="draft", submitted_at=None, window_due_at=None, review_until=None, warnings_confirmed=[]
     )
     return voided
 

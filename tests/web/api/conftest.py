@@ -48,6 +48,12 @@ def _fine(response: Any, status: int) -> Any:
     return response.json()
 
 
+def found(program: Program, draft_id: str, severity: str) -> list[str]:
+    """Fingerprints of what is found in a draft, as a program that submits or approves has to name them."""
+    items = program.get(f"/drafts/{draft_id}/findings")["items"]
+    return [item["fingerprint"] for item in items if item["severity"] == severity]
+
+
 @pytest.fixture
 def now() -> Iterator[Any]:
     """The clock stands still at ``factories.NOW``."""

@@ -13,7 +13,7 @@ from clarion.rules.merkle import leaf_hash
 from clarion.store import ledger
 from clarion.store.keys import signer
 from tests import factories as make
-from tests.web.api.conftest import Program, problem
+from tests.web.api.conftest import Program, found, problem
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def approve(program: Program, draft: Any, role: str, **headers: str) -> Any:
         "digest": draft["version"]["digest"],
         "role": role,
         "decision": "approved",
+        "looked_at": found(program, draft["id"], "review"),
     }
     return program.post(f"/drafts/{draft['id']}/reviews", word, **headers)
 
@@ -109,7 +110,8 @@ def test_two_people_who_did_not_write_it_approve_and_it_is_published(
     [summary] = lead.get("/drafts")["items"]
     draft = edit(lead, lead.get(f"/drafts/{summary['id']}"), "One order in eight fails.")
     assert (2, "Lea Lead") == (draft["version"]["number"], draft["version"]["author"]["name"])
-    lead.post(f"/drafts/{draft['id']}/submit", {"version": 2}, status=200)
+    told = {"version": 2, "confirmed": found(lead, draft["id"], "warn")}
+    lead.post(f"/drafts/{draft['id']}/submit", told, status=200)
 
     accuracy, clarity = (Program(make.api_key(person)) for person in (house.accuracy, house.clarity))
     assert [("accuracy", draft["id"])] == [
@@ -193,7 +195,8 @@ def test_versions_remarks_and_words_stay_readable(house: make.House, lead: Progr
     path = f"/drafts/{draft['id']}"
     remark = lead.post(f"{path}/comments", {"body": "Do we know since when?"})
     assert (2, "Lea Lead") == (remark["version"], remark["person"]["name"])
-    lead.post(f"{path}/submit", {"version": 2}, status=200)
+    confirmed = found(lead, draft["id"], "warn")
+    lead.post(f"{path}/submit", {"version": 2, "confirmed": confirmed}, status=200)
     word = {
         "version": 2,
         "digest": draft["version"]["digest"],

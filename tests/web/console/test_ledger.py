@@ -11,7 +11,7 @@ import clarion
 from clarion.store import ledger as writing
 from clarion.store.keys import signer, verifier
 from clarion.store.queries import ledger
-from clarion.web.console.sentences import SENTENCES
+from clarion.web.console.sentence_words import SENTENCES
 from tests import factories as make
 from tests.web.console.conftest import Desk
 

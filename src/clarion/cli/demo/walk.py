@@ -85,9 +85,14 @@ class Walk:
     def _publish(self, draft: dict[str, Any]) -> None:
         """Submits the draft and has it approved by two people; the last approval publishes it."""
         path, version = f"/api/v1/drafts/{draft['id']}", draft["version"]
-        self._say("The communications lead submits it for review")
-        self._entry_of(self.lead.write("POST", f"{path}/submit", {"version": version["number"]}))
+        found = self.lead.get(f"{path}/findings")["items"]
+        warnings, looked_at = _prints(found, "warn"), _prints(found, "review")
+        told = f", who has read {len(warnings)} warnings," if warnings else ""
+        self._say(f"The communications lead{told} submits it for review")
+        submission = {"version": version["number"], "confirmed": warnings}
+        self._entry_of(self.lead.write("POST", f"{path}/submit", submission))
         word = {"version": version["number"], "digest": version["digest"], "decision": "approved"}
+        word["looked_at"] = looked_at
         for role in ("accuracy", "clarity"):
             self._say(f"The {role} reviewer approves exactly this text, {version['digest'][:16]}…")
             self._entry_of(self.people[role].write("POST", f"{path}/reviews", word | {"role": role}))
@@ -243,6 +248,11 @@ def fire(demo: Demo, port: int, name: str) -> dict[str, Any]:
     if answer.status != 202:
         raise Trouble(f"The hook was answered {answer.status}: {answer.text[:200]}")
     return dict(answer.json)
+
+
+def _prints(found: list[dict[str, Any]], severity: str) -> list[str]:
+    """Fingerprints of what was found in a draft, as whoever submits or approves names them."""
+    return [item["fingerprint"] for item in found if item["severity"] == severity]
 
 
 def _first(items: list[dict[str, Any]]) -> dict[str, Any] | None:

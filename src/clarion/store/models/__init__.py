@@ -6,6 +6,7 @@ from clarion.store.models.deadline import Deadline
 from clarion.store.models.delivery import Delivery
 from clarion.store.models.draft import Approval, Comment, Draft, DraftVersion
 from clarion.store.models.facts import Disclosure, FactSheetVersion
+from clarion.store.models.finding import Waiver
 from clarion.store.models.incident import Incident, IncidentComponent
 from clarion.store.models.intake import Hook, Signal, Source
 from clarion.store.models.ledger import Checkpoint, LedgerEntry, LedgerText
@@ -47,4 +48,5 @@ __all__ = [
     "UpdateText",
     "UpdateTranslation",
     "User",
+    "Waiver",
 ]

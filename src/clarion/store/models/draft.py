@@ -18,6 +18,8 @@ class Draft(models.Model):
     """What asked for it, such as ``incident.opened`` or ``user:…``."""
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    warnings_confirmed = models.JSONField(default=list)
+    """Fingerprints of the warnings that whoever submitted it has confirmed."""
     window_due_at = models.DateTimeField(null=True, blank=True)
     review_until = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +68,8 @@ class Approval(models.Model):
     """``approved`` or ``changes_requested``."""
     digest = models.CharField(max_length=64)
     comment = models.TextField(blank=True)
+    findings = models.JSONField(default=list)
+    """Fingerprints of the findings that this person has looked at in this role."""
     at = models.DateTimeField()
     expires_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)

@@ -58,7 +58,7 @@ def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftVie
     if draft is None:
         raise NotFound("There is no such draft.")
     version = draft.versions.latest("number")
-    standing = reviews.standing(draft, version)
+    standing = reviews.standing(draft, version, now)
     looking = as_reviewer(person) if person else review.Reviewer(id="", roles=frozenset(), active=False)
     live = {a.role: a for a in version.approvals.filter(voided_at=None).select_related("person")}
     lines = tuple(
@@ -105,7 +105,7 @@ def waiting_for(person: User, now: datetime) -> list[tuple[Draft, str]]:
     """Drafts in review that this person could decide on now, each with the role."""
     found, reviewer = [], as_reviewer(person)
     for draft in Draft.objects.filter(state="in_review").select_related("incident").order_by("window_due_at"):
-        standing = reviews.standing(draft, draft.versions.latest("number"))
+        standing = reviews.standing(draft, draft.versions.latest("number"), now)
         found += [
             (draft, item.role)
             for item in standing.required

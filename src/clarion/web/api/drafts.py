@@ -92,6 +92,9 @@ class VersionIn(Input):
 
 class SubmitIn(Input):
     version: int = Field(description="The version that was read.")
+    confirmed: list[str] = Field(
+        default=[], description="Fingerprints of the warnings that you have read and let stand."
+    )
 
 
 class ComposeIn(Input):
@@ -255,7 +258,7 @@ def comment_on_draft(request: HttpRequest, draft_id: str, body: CommentIn) -> tu
 @writes(router, "/drafts/{draft_id}/submit", scope="drafts:write", out=DraftOut, example={"version": 2})
 def submit_draft(request: HttpRequest, draft_id: str, body: SubmitIn) -> tuple[Any, DraftOut]:
     """Ask for review of exactly this version; the approval window opens."""
-    entry = do(request, review_actions.submit_draft, draft_id=draft_id, version=body.version)
+    entry = do(request, review_actions.submit_draft, draft_id=draft_id, **body.model_dump())
     return entry, _shown(request, draft_id)
 
 

@@ -34,6 +34,9 @@ class ReviewIn(Input):
     role: ReviewRole = Field(description="The role in which you speak.")
     decision: Annotated[str, Field(json_schema_extra={"enum": list(DECISIONS)})]
     comment: LongText = Field(default="", description="Needed when you ask for changes.")
+    looked_at: list[str] = Field(
+        default=[], description="Fingerprints of the findings for your role; an approval answers for all."
+    )
 
 
 class WaitingOut(Output):
@@ -84,6 +87,7 @@ def review_draft(request: HttpRequest, draft_id: str, body: ReviewIn) -> tuple[A
         role=body.role,
         decision=body.decision,
         comment=body.comment,
+        looked_at=body.looked_at,
     )
     who = caller(request)
     return entry, draft_out(queries.draft_view(draft_id, person=who.person, now=who.now))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -14,14 +14,43 @@ from clarion.rules.bare_times import Placed, in_texts, with_references
 from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.review import DECISIONS
 from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Statements, stated
+from clarion.store.queries.findings import Findings
 from clarion.web.console import labels
 from clarion.web.console.forms import ConsoleForm, choices, utc_field, wanted
 
 
-class SubmitDraft(ConsoleForm):
+class Ticked(ConsoleForm):
+    """A form by which a person also answers for the findings that were on the screen (``shown``)."""
+
+    shown = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+    read = forms.BooleanField(required=False)
+
+    def count(self) -> int:
+        """How many findings the tick is about; without any there is nothing to tick."""
+        return len(str(self["shown"].value() or "").split())
+
+    def ticked(self) -> list[str]:
+        """Fingerprints of what this person says to have read."""
+        return self.cleaned_data["shown"].split() if self.cleaned_data["read"] else []
+
+    def show_again(self, found: Findings) -> None:
+        """After a refusal: the tick is about what the page shows now."""
+        self.set_hidden(shown=" ".join(self.fingerprints(found)))
+
+    def fingerprints(self, found: Findings) -> list[str]:
+        """Of these findings, those that the tick is about."""
+        return []
+
+
+class SubmitDraft(Ticked):
     """Asks for review of the version that was on the screen."""
 
+    places: ClassVar[Mapping[str, str]] = {"confirmed": "read"}
     version = forms.IntegerField(widget=forms.HiddenInput)
+    read = forms.BooleanField(required=False, label="I have read the warnings, and they may stand.")
+
+    def fingerprints(self, found: Findings) -> list[str]:
+        return found.warnings
 
 
 class BaseVersion(ConsoleForm):
@@ -39,8 +68,11 @@ class Comment(ConsoleForm):
     )
 
 
-class Decision(ConsoleForm):
+class Decision(Ticked):
     """One person's word on the exact text that was shown: version and digest travel with it."""
+
+    places: ClassVar[Mapping[str, str]] = {"looked_at": "read"}
+    read = forms.BooleanField(required=False, label="I have looked at everything found for my role.")
 
     role = forms.CharField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -53,6 +85,14 @@ class Decision(ConsoleForm):
         help_text="Needed when you ask for changes: say what should change.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def fingerprints(self, found: Findings) -> list[str]:
+        return found.to_look_at(str(self.data.get("role", "")))
+
+    def word(self) -> dict[str, Any]:
+        """The arguments of ``decide``."""
+        names = ("role", "version", "digest", "decision", "comment")
+        return {name: self.cleaned_data[name] for name in names} | {"looked_at": self.ticked()}
 
 
 class EditDraft(ConsoleForm):

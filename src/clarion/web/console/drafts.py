@@ -14,13 +14,16 @@ from clarion.actions import review as review_actions
 from clarion.rules import review
 from clarion.rules.bare_times import bare_times, in_texts
 from clarion.rules.statements import RECOVERY_ROLE, stated
-from clarion.store.queries import delivery, drafts, facts, incidents, screens, translations
+from clarion.store.queries import delivery, drafts, facts, findings, incidents, screens, translations
 from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.compare import compare
-from clarion.web.console.draft_forms import BaseVersion, Comment, Decision, EditDraft, SubmitDraft
+from clarion.web.console.draft_forms import BaseVersion, Comment, Decision, EditDraft, SubmitDraft, Ticked
+from clarion.web.console.findings import beside
 from clarion.web.console.forms import ConsoleForm, Reason
 
+#: What a closed draft is shown with: nobody can answer for findings any more.
+NOTHING = findings.Findings(())
 STATES = {"open": "Open", "all": "All"}
 
 
@@ -42,9 +45,12 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
     """The page with the forms that were refused (``given``, by name) as they were sent."""
     view = drafts.draft_view(draft_id, person=request.user, now=request.now)
     draft, version = view.draft, view.version
+    found = findings.findings_of(version, person=request.user, now=request.now)
     for form in given.values():
         # The page shows today's text, so what is decided next must be about that text.
         form.set_hidden(version=version.number, digest=version.digest, base_version=version.number)
+        if isinstance(form, Ticked):
+            form.show_again(found)
     before = screens.update_before(draft)
     approvals = list(drafts.approvals_of(draft))
     context = {
@@ -52,11 +58,12 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "draft": draft,
         "version": version,
         "incident": draft.incident,
-        "texts": labelled(version.texts),
+        "texts": beside(labelled(version.texts), found if draft.state not in review.CLOSED else NOTHING),
+        "blocking": found.blocking,
         **_beside(version),
         "versions": drafts.versions_of(draft),
         "lines": [
-            (line, given.get(line.required.role) or _decision(line.required.role, version))
+            (line, given.get(line.required.role) or _decision(line.required.role, version, found))
             for line in view.lines
         ],
         "said": approvals,
@@ -68,14 +75,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "editable": draft.state in review.EDITABLE,
         "closed": draft.state in review.CLOSED,
         "behind": facts.behind(version),
-        "compose": given.get("compose")
-        or BaseVersion(initial={"base_version": version.number}, auto_id="compose-%s"),
-        "comment": given.get("comment") or Comment(auto_id="comment-%s"),
-        "submit": given.get("submit")
-        or SubmitDraft(initial={"version": version.number}, auto_id="submit-%s"),
-        "withdraw": given.get("withdraw") or Reason(auto_id="withdraw-%s"),
-        "refused": given.values(),
-        "opened_form": next(iter(given), ""),
+        **_forms(version, found, given),
         "window_open": draft.review_until is not None and request.now < draft.review_until,
     }
     status = max((form.status for form in given.values()), default=200)
@@ -93,10 +93,24 @@ def _beside(version: Any) -> dict[str, Any]:
     }
 
 
-def _decision(role: str, version: Any) -> Decision:
-    return Decision(
-        initial={"role": role, "version": version.number, "digest": version.digest}, auto_id=f"{role}-%s"
-    )
+def _forms(version: Any, found: findings.Findings, given: dict[str, ConsoleForm]) -> dict[str, Any]:
+    """The forms of the page that belong to no role: fresh ones, or as they were sent and refused."""
+    fresh = {
+        "compose": BaseVersion(initial={"base_version": version.number}, auto_id="compose-%s"),
+        "comment": Comment(auto_id="comment-%s"),
+        "submit": SubmitDraft(
+            initial={"version": version.number, "shown": " ".join(found.warnings)}, auto_id="submit-%s"
+        ),
+        "withdraw": Reason(auto_id="withdraw-%s"),
+    }
+    shown = {name: given.get(name, form) for name, form in fresh.items()}
+    return {**shown, "refused": given.values(), "opened_form": next(iter(given), "")}
+
+
+def _decision(role: str, version: Any, found: findings.Findings) -> Decision:
+    shown = " ".join(found.to_look_at(role))
+    initial = {"role": role, "version": version.number, "digest": version.digest, "shown": shown}
+    return Decision(initial=initial, auto_id=f"{role}-%s")
 
 
 def labelled(texts: dict[str, dict[str, str]]) -> list[dict[str, str]]:
@@ -230,7 +244,11 @@ def preview(request: Looking) -> HttpResponse:
 def submit(request: Looking, draft_id: str) -> HttpResponse:
     form = SubmitDraft(request.POST, auto_id="submit-%s")
     if form.readable() and form.submit(
-        request, review_actions.submit_draft, draft_id=draft_id, version=form.cleaned_data["version"]
+        request,
+        review_actions.submit_draft,
+        draft_id=draft_id,
+        version=form.cleaned_data["version"],
+        confirmed=form.ticked(),
     ):
         messages.success(request, "Its reviewers can see it now.") if form.entry else None
         return redirect("console:draft", draft_id)

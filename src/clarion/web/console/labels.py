@@ -110,6 +110,12 @@ HOOK_LABELS = {
 STAGE_LABELS = {"missed": "Missed", "warning": "Due soon", "open": "On time", "closed": "Over"}
 SUBSCRIBER_LABELS = {"active": "Active", "unsubscribed": "Unsubscribed"}
 DECISION_LABELS = {"approved": "Approved", "changes_requested": "Wants changes"}
+FINDING_LABELS = {
+    "block": "Stops the draft",
+    "review": "Must be looked at",
+    "warn": "Confirm or mend",
+    "info": "Advice",
+}
 TRANSLATION_LABELS = {
     "missing": "Not translated",
     "outdated": "Of earlier words",
@@ -138,6 +144,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "subscriber": SUBSCRIBER_LABELS,
     "decision": DECISION_LABELS,
     "translation": TRANSLATION_LABELS,
+    "finding": FINDING_LABELS,
     "audience": AUDIENCE_LABELS,
     "deadline": KINDS,
     "fact_state": FACT_STATE_LABELS,

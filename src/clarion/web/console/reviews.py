@@ -38,7 +38,7 @@ def decide(request: Looking, draft_id: str) -> HttpResponse:
     role = request.POST.get("role", "")
     screens.draft(draft_id)
     form = Decision(request.POST, auto_id=f"{role}-%s")
-    if form.readable() and form.submit(request, actions.decide, draft_id=draft_id, **form.cleaned_data):
+    if form.readable() and form.submit(request, actions.decide, draft_id=draft_id, **form.word()):
         if form.entry:
             messages.success(request, ANSWERS[form.entry.kind])
         return redirect("console:draft", draft_id)

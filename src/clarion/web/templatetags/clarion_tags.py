@@ -75,6 +75,7 @@ ICONS: Mapping[str, Mapping[str, Html]] = {
         "merged": _BACK,
         "postmortem": _PEN,
     },
+    "finding": {"block": _STOP, "review": _EYES, "warn": _WARNING, "info": _NOTICE},
     "translation": {
         "missing": _DOT,
         "outdated": _WARNING,

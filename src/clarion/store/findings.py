@@ -1,0 +1,102 @@
+"""What lint finds in a draft, as its rows are now, and what has been said about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
+
+from clarion.rules import lint, waivers
+from clarion.rules.lint import Context, LintText, Published
+from clarion.rules.statements import stated
+from clarion.rules.types import Reason
+from clarion.rules.waivers import Found
+from clarion.store import fact_sheets
+from clarion.store.models import Approval, Component, Draft, DraftVersion, Incident, Update, User, Waiver
+
+
+@lru_cache(maxsize=4)
+def _rules(documents: tuple[tuple[str, str], ...], locale: str) -> lint.Rules:
+    return lint.load_rules(dict(documents), locale=locale)
+
+
+def rules(locale: str = "en") -> lint.Rules:
+    """The rules in force."""
+    return _rules((), locale)
+
+
+def found_in(version: DraftVersion, now: datetime) -> list[Found]:
+    """Every finding in every text of this version, audience by audience, the gravest first in each."""
+    locale = settings.CLARION.languages[0].tag.partition("-")[0]
+    in_force, words = rules(locale), dictionaries()
+    return [
+        Found(name, finding)
+        for name, text in version.texts.items()
+        for finding in lint.check(
+            LintText(text["title"], text["body"], name, locale),
+            context_of(version, name, words, now),
+            in_force,
+        )
+    ]
+
+
+def context_of(
+    version: DraftVersion, audience: str, words: dict[str, tuple[str, ...]], now: datetime
+) -> Context:
+    """What is known of the incident when somebody reads this version."""
+    incident = version.draft.incident
+    sheet = fact_sheets.newest(incident).sheet
+    confirmed = stated(version.statements).confirmed
+    estimate = sheet.estimate if sheet.estimate and sheet.estimate.holds(now) else None
+    return Context(
+        now=now,
+        phase=version.draft.phase,
+        state=version.incident_state,
+        category=incident.category,
+        cause_confirmed="cause" in confirmed or (sheet.cause.confirmed if sheet.cause else None),
+        fix_deployed="fix_in_place" in confirmed or None,
+        recovery_confirmed="recovery" in confirmed or None,
+        estimate=estimate,
+        started_at=sheet.started_at or incident.detected_at,
+        monitoring_since=incident.monitoring_at,
+        next_update_at=version.next_update_at,
+        time_zone=settings.CLARION.time_zone,
+        channels=tuple(version.channels),
+        dictionaries=words,
+        last=last_published(incident, audience),
+    )
+
+
+def last_published(incident: Incident, audience: str) -> Published | None:
+    """The update that this audience read last."""
+    update = Update.objects.filter(incident=incident, texts__audience=audience).order_by("-number").first()
+    if update is None:
+        return None
+    text = update.texts.get(audience=audience)
+    return Published(text.title, text.body, update.state)
+
+
+def dictionaries() -> dict[str, tuple[str, ...]]:
+    """Names that stay inside: colleagues, and components that the public page does not show."""
+    inside = Component.objects.filter(public=False)
+    names = {word for row in inside for word in (row.name, row.slug) if word}
+    return {
+        "employee": tuple(User.objects.order_by("name").values_list("name", flat=True)),
+        "internal name": tuple(sorted(names)),
+    }
+
+
+def waived(draft: Draft) -> dict[str, Waiver]:
+    """Overrides of this draft by the finding's fingerprint."""
+    return {row.fingerprint: row for row in Waiver.objects.filter(draft=draft).select_related("person")}
+
+
+def unanswered(version: DraftVersion, now: datetime, *, complete: bool) -> tuple[Reason, ...]:
+    """Why this version must not be published at this moment, for what is found in it; empty if nothing is.
+
+    While the review is not ``complete`` it will be asked again, so only what stops the text counts.
+    """
+    live = Approval.objects.filter(version=version, voided_at=None, decision="approved")
+    seen = {row.role: row.findings for row in live} if complete else {}
+    return waivers.unanswered(found_in(version, now), waived=waived(version.draft), seen=seen)

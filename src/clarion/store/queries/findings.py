@@ -1,0 +1,105 @@
+"""What is found in a draft's newest version, as screens and programs read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clarion.rules import review, waivers
+from clarion.rules.errors import Conflict, NotFound
+from clarion.rules.types import Verdict
+from clarion.rules.waivers import Found
+from clarion.store import findings, reviews
+from clarion.store.models import Draft, DraftVersion, User, Waiver
+from clarion.store.people import as_reviewer
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding, counsel's override of it if there is one, and whether the person looking may give it."""
+
+    found: Found
+    waiver: Waiver | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything found in one version, and what must be said about it."""
+
+    lines: tuple[FindingLine, ...]
+
+    @property
+    def blocking(self) -> int:
+        """How many stop the draft."""
+        return sum(line.found.finding.severity == "block" and not line.waiver for line in self.lines)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Fingerprints that whoever submits has to confirm."""
+        return self._prints("warn")
+
+    def to_look_at(self, role: str) -> list[str]:
+        """Fingerprints that an approval in this role answers for."""
+        return self._prints("review", role)
+
+    def of(self, audience: str) -> list[FindingLine]:
+        return [line for line in self.lines if line.found.audience == audience]
+
+    def _prints(self, severity: str, role: str = "") -> list[str]:
+        found = (line.found.finding for line in self.lines)
+        return [f.fingerprint for f in found if f.severity == severity and role in ("", f.role)]
+
+
+def findings_of(version: DraftVersion, *, person: User | None, now: datetime) -> Findings:
+    """What is found in this version at ``now``; ``person`` is who looks, to say what they may do."""
+    nobody = review.Reviewer(id="", roles=frozenset(), active=False)
+    looking = as_reviewer(person) if person else nobody
+    waived, authors = findings.waived(version.draft), reviews.authors(version.draft)
+    return Findings(
+        tuple(
+            FindingLine(
+                each,
+                waived.get(each.finding.fingerprint),
+                waivers.may_waive(person=looking, finding=each.finding, authors=authors),
+            )
+            for each in findings.found_in(version, now)
+        )
+    )
+
+
+def newest(draft_id: str) -> DraftVersion:
+    """The version that findings are about; raises NotFound."""
+    draft = Draft.objects.select_related("incident").filter(id=draft_id).first()
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    version: DraftVersion = draft.versions.select_related("draft__incident").latest("number")
+    return version
+
+
+def rewritten(version: DraftVersion, fingerprint: str, now: datetime) -> dict[str, Any]:
+    """The arguments of ``edit_draft`` for this version with what is suggested in the place of what was found.
+
+    Raises NotFound for a finding that is not there, and Conflict for one without a text to put in.
+    """
+    for each in findings.found_in(version, now):
+        finding = each.finding
+        if finding.fingerprint != fingerprint:
+            continue
+        if finding.replacement is None:
+            raise Conflict("There is no text that could stand in by itself; write your own.")
+        part, place = finding.place.part, finding.place
+        text = dict(version.texts[each.audience])
+        text[part] = text[part][: place.start] + finding.replacement + text[part][place.end :]
+        return {
+            "draft_id": version.draft_id,
+            "base_version": version.number,
+            "texts": {**version.texts, each.audience: text},
+            "incident_state": version.incident_state,
+            "component_statuses": version.component_statuses,
+            "next_update_at": version.next_update_at,
+            "no_change": version.no_change,
+            "ruled_out": version.ruled_out,
+        }
+    raise NotFound("Nothing like that is found in the newest version.")

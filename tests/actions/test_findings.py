@@ -1,0 +1,154 @@
+"""What lint finds stops a draft, calls for people, and is found again at the moment of publishing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clarion import pipeline
+from clarion.actions import finding, review
+from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.store import findings
+from clarion.store.models import Draft, Waiver
+from tests import factories as make
+from tests.actions.story import MINUTE, NOW, Story, acting, again, codes, decide, edit, last, submit, words_of
+
+pytestmark = pytest.mark.django_db
+CLEAN = (
+    "Customers in the EU cannot pay by card. You do not need to do anything. We are finding out what changed."
+    " Next update by 15:05 UTC."
+)
+
+
+@pytest.fixture
+def here(settings: Any) -> Story:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return Story()
+
+
+def saying(here: Story, words: str) -> Draft:
+    """A draft whose text for customers says this."""
+    draft = here.draft()
+    texts = draft.versions.get().texts | {"customers": {"title": "Payments fail", "body": words}}
+    edit(draft, here.lead, texts=texts)
+    return again(draft)
+
+
+def of(draft: Draft, severity: str) -> list[str]:
+    return make.prints(draft.versions.latest("number"), severity)
+
+
+def waive(draft: Draft, by: Any, **told: Any) -> Any:
+    newest = draft.versions.latest("number")
+    usual = {"draft_id": draft.id, "version": newest.number, "reason": "The regulator uses this very word."}
+    if "fingerprint" not in told:
+        (usual["fingerprint"],) = of(draft, "block")
+    return pipeline.run(finding.waive_finding, actor=acting(by), now=NOW, **(usual | told))
+
+
+@pytest.mark.capability("8.2", face="ledger")
+def test_an_admission_of_fault_goes_nowhere_until_counsel_overrides_it(here: Story) -> None:
+    """Then counsel must approve the whole text too, and the record says who let it out and why."""
+    counsel = make.person("legal")
+    draft = saying(here, f"{CLEAN} This was our own mistake.")
+    with pytest.raises(Conflict, match="1 finding in the text stops it, ADM-001 first"):
+        submit(draft, here.lead)
+    waive(draft, counsel)
+    assert "ADM-001" == last("finding.waived").data["rule"]
+    assert "our own mistake" == words_of("finding.waived")["words"]
+    submit(draft, here.lead)
+    for role, by in here.reviewers.items():
+        decide(draft, by, role)
+    assert "in_review" == again(draft).state
+    decide(draft, counsel, "legal")
+    make.settle()
+    assert "published" == again(draft).state
+
+
+def test_an_override_holds_for_its_sentence_and_for_no_other(here: Story) -> None:
+    draft = saying(here, f"{CLEAN} This was our own mistake.")
+    waive(draft, make.person("legal"))
+    kept = draft.versions.latest("number").texts
+    body = kept["customers"]["body"]
+    moved = kept | {"customers": {"title": "Payments fail", "body": f"This was our own mistake. {CLEAN}"}}
+    edit(draft, here.lead, texts=moved)
+    submit(draft, here.lead)
+    edit(
+        again(draft),
+        here.lead,
+        texts=kept | {"customers": {"title": "Payments fail", "body": f"{body} It was our fault."}},
+    )
+    with pytest.raises(Conflict, match="1 finding in the text stops it"):
+        submit(again(draft), here.lead)
+
+
+def test_only_counsel_who_wrote_none_of_it_overrides_and_says_why(here: Story) -> None:
+    both = make.person("legal", "communications_lead")
+    draft = saying(here, f"{CLEAN} This was our own mistake.")
+    edit(draft, both, texts=draft.versions.latest("number").texts)
+    with pytest.raises(Forbidden, match="You wrote part of this text"):
+        waive(draft, both)
+    with pytest.raises(Forbidden, match="Legal counsel"):
+        waive(draft, here.reviewers["clarity"])
+    counsel = make.person("legal")
+    with pytest.raises(Invalid, match="Say why"):
+        waive(draft, counsel, reason=" ")
+    with pytest.raises(NotFound):
+        waive(draft, counsel, fingerprint="0" * 16)
+    with pytest.raises(Conflict, match="written meanwhile"):
+        waive(draft, counsel, version=1)
+    waive(draft, counsel)
+    with pytest.raises(AlreadyDone):
+        waive(draft, counsel)
+    assert 1 == Waiver.objects.count()
+
+
+def test_a_warning_is_mended_or_confirmed_by_whoever_submits(here: Story) -> None:
+    draft = saying(here, f"{CLEAN} A small glitch delayed some payments.")
+    told = {"draft_id": draft.id, "version": 2, "actor": acting(here.lead)}
+    with pytest.raises(Invalid, match="warning"):
+        pipeline.run(review.submit_draft, **told, now=NOW)
+    pipeline.run(review.submit_draft, **told, confirmed=of(draft, "warn"), now=NOW)
+    assert sorted(of(draft, "warn")) == again(draft).warnings_confirmed
+    noted = last("draft.submitted").data["findings"]
+    assert "MIN-003" in [item["rule"] for item in noted]
+
+
+def test_whoever_approves_has_looked_at_what_is_found_for_the_role(here: Story) -> None:
+    """Words about a cause that nobody has confirmed call for whoever knows the facts."""
+    draft = saying(here, f"{CLEAN} We think this is caused by a database failover.")
+    submit(draft, here.lead)
+    by = here.reviewers["accuracy"]
+    with pytest.raises(Invalid, match="before you approve") as refused:
+        decide(draft, by, "accuracy", looked_at=[])
+    assert "looked_at" == refused.value.field
+    decide(draft, by, "accuracy")
+    assert last("draft.approval_given").data["looked_at"]
+
+
+def test_asking_for_changes_needs_no_look_at_findings(here: Story) -> None:
+    draft = saying(here, f"{CLEAN} We think this is caused by a database failover.")
+    submit(draft, here.lead)
+    told = {"decision": "changes_requested", "comment": "We do not know that.", "looked_at": []}
+    decide(draft, here.reviewers["accuracy"], "accuracy", **told)
+    assert "changes_requested" == again(draft).state
+
+
+@pytest.mark.capability("3.5", face="ledger")
+def test_what_is_found_between_approval_and_publishing_stops_it(here: Story) -> None:
+    """A colleague's name became known to the house meanwhile: the text goes back to its writers."""
+    draft = here.approve(saying(here, f"{CLEAN} Ask Wilhelmina Tern for help."))
+    make.person("clarity", name="Wilhelmina Tern")
+    make.settle(NOW + MINUTE)
+    assert "draft" == again(draft).state
+    assert any(code.startswith("finding.") for code in codes("draft.approval_lapsed", "lapsed"))
+
+
+def test_zero_width_characters_and_wide_digits_hide_nothing(here: Story) -> None:
+    draft = saying(here, f"{CLEAN} Traffic to １０.4.22\u200b.17 fails.")
+    assert ["SEN-001"] == [
+        each.finding.rule
+        for each in findings.found_in(draft.versions.latest("number"), NOW)
+        if each.finding.severity == "block"
+    ]

@@ -1,0 +1,97 @@
+"""Findings at their place: mended by one press, overridden by counsel, answered for by approving."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from clarion.store.queries import drafts
+from tests import factories as make
+from tests.web.console.conftest import Desk, words
+
+CLEAN = (
+    "Customers in the EU cannot pay by card. You do not need to do anything. We are finding out what changed."
+    " Next update by 14:35 UTC."
+)
+
+
+def draft_saying(house: make.House, said: str) -> str:
+    view = make.draft(house.incident())
+    texts = view.version.texts | {"customers": {"title": "Payments fail", "body": f"{CLEAN} {said}"}}
+    return f"/console/drafts/{make.edited(view, by=house.lead, texts=texts).draft.id}"
+
+
+def state_of(path: str) -> str:
+    return str(drafts.drafts().get(id=path.rsplit("/", 1)[1]).state)
+
+
+def forms(page: Any, action: str) -> list[str]:
+    return re.findall(rf'action="([^"]*/{action})"', page.content.decode())
+
+
+@pytest.mark.capability("8.2", face="console")
+def test_counsel_overrides_what_stops_a_draft_at_its_place(house: make.House, lead: Desk) -> None:
+    path = draft_saying(house, "This was our own mistake.")
+    seen = lead.get(path)
+    assert "Stops the draft" in words(seen)
+    assert '<mark class="is-block">our own mistake</mark>' in seen.content.decode()
+    refused = lead.send(path, "submit")
+    assert 409 == refused.status_code
+    assert "1 finding in the text stops it, ADM-001 first" in words(refused)
+    counsel = Desk(make.person("legal", name="Carl Counsel"))
+    (address,) = forms(counsel.get(path), "waive")
+    assert 302 == counsel.send(path, address, reason="Agreed with the insurer.").status_code
+    assert "Overridden by Carl Counsel" in lead.read(path)
+    assert 302 == lead.send(path, "submit").status_code
+    assert "in_review" == state_of(path)
+    assert "overrode the finding ADM-001" in lead.read(f"/console/incidents/{incident_of(path)}")
+
+
+def incident_of(path: str) -> str:
+    return str(drafts.drafts().get(id=path.rsplit("/", 1)[1]).incident_id)
+
+
+@pytest.mark.capability("3.5", face="console")
+def test_a_suggestion_is_written_by_one_press(house: make.House, lead: Desk) -> None:
+    """A colleague's name goes, and the version says who wrote it that way."""
+    make.person("clarity", name="Wilhelmina Tern")
+    path = draft_saying(house, "Wilhelmina Tern is on it.")
+    (address,) = forms(lead.get(path), "apply")
+    assert 302 == lead.send(path, address).status_code
+    assert "our team is on it." in lead.read(path)
+    assert "Version 3 by Lea Lead" in lead.read(path)
+
+
+def test_warnings_are_confirmed_with_one_tick(house: make.House, lead: Desk) -> None:
+    path = draft_saying(house, "A small glitch delayed some payments.")
+    refused = lead.send(path, "submit")
+    assert 422 == refused.status_code
+    assert "must be mended or confirmed" in words(refused)
+    assert 302 == lead.send(path, "submit", read="on").status_code
+    assert "in_review" == state_of(path)
+
+
+def test_whoever_approves_ticks_what_was_found_for_the_role(
+    house: make.House, lead: Desk, accuracy: Desk
+) -> None:
+    path = draft_saying(house, "We think this is caused by a database failover.")
+    lead.send(path, "submit", read="on")
+    refused = accuracy.send(path, "decide", decision="approved")
+    assert 422 == refused.status_code
+    assert "before you approve" in words(refused)
+    assert 302 == accuracy.send(path, "decide", decision="approved", read="on").status_code
+
+
+def test_a_clean_draft_asks_for_no_tick(house: make.House, lead: Desk) -> None:
+    path = draft_saying(house, "")
+    assert "I have read the warnings" not in lead.read(path)
+    assert 302 == lead.send(path, "submit").status_code
+
+
+def test_a_hostile_text_is_marked_and_does_nothing(house: make.House, lead: Desk) -> None:
+    path = draft_saying(house, "<img src=x onerror=alert(1)> 10.4.22.17")
+    page = lead.get(path).content.decode()
+    assert "<img src=x" not in page
+    assert '<mark class="is-block">10.4.22.17</mark>' in page
