@@ -2,7 +2,7 @@
 
 Law of the house cannot be talked away: a cause that nobody confirmed is not identified, recovery that nobody
 confirmed is not resolved, and a state that goes back says why. Advice can: an author who says why is heard,
-and the reason is part of what people approve. See docs/decisions/0012.
+and the reason is part of what people approve. See docs/decisions/0013.
 
 Source of the states and rules: the field's own words, compared in docs/reference/terms.md; Google separates
 mitigation (less impact) from the fix (impact ended for good), Statuspage knows no mitigation.
