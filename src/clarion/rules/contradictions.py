@@ -78,6 +78,8 @@ def contradictions(
 
     ``zone`` (IANA name) and ``near`` read times that are no references, as ``bare_times`` does.
     """
+    # In the order of screens, whatever order a database keeps them in.
+    texts = {name: texts[name] for name in sorted(texts, key=_place)}
     found = {name: _claims_of(name, text, names, zone, near) for name, text in texts.items()}
     before = {name: _claims_of(name, text, names, zone, near) for name, text in (last or {}).items()}
     return [
@@ -119,7 +121,7 @@ def _agree(topic: str, left: Sequence[Claim], right: Sequence[Claim]) -> bool:
 def _between(found: Mapping[str, Sequence[Claim]]) -> Iterator[Contradiction]:
     for one, other in combinations(found, 2):
         left, right = _by_topic(found[one]), _by_topic(found[other])
-        for topic in left.keys() & right.keys():
+        for topic in sorted(left.keys() & right.keys()):
             if topic == "state" or _agree(topic, left[topic], right[topic]):
                 continue  # a state is compared with the one that is announced
             mine, theirs = left[topic][0], right[topic][0]
@@ -206,6 +208,11 @@ def _values(said: Sequence[Claim]) -> set[str]:
 def _label(topic: str) -> str:
     name = topic.removeprefix("component ")
     return name if name != topic else f"{topic[0].upper()}{topic[1:]}"
+
+
+def _place(name: str) -> tuple[int, str]:
+    known = list(AUDIENCES)
+    return (known.index(name) if name in AUDIENCES else len(known), name)
 
 
 def _audience(name: str) -> str:

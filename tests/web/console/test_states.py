@@ -52,14 +52,16 @@ def test_a_lead_does_not_confirm_what_they_cannot_know(lead: Desk, path: str) ->
 
 @pytest.mark.capability("3.4", face="console")
 def test_what_does_not_agree_is_shown_and_asked_for(lead: Desk, path: str) -> None:
-    """The promise of the draft and the one in the text: named beside them, and at the press of the button."""
-    lead.send(f"{path}/edit", "", texts__customers__body="Next update by {2026-03-01T18:00Z}.")
-    said = "the text for customers says 1 Mar 2026, 18:00 UTC, and the draft promises 1 Mar 2026, 14:35 UTC."
-    seen = lead.read(path)
-    assert "Does not agree" in seen and said in seen
+    """Two shares: named beside the texts with both values, and at the press of the button."""
+    form = lead.form(f"{path}/edit", "")
+    shares = {"customers": " About 3% of payments fail.", "internal": " 12% of payments fail."}
+    typed = {f"texts__{name}__body": form[f"texts.{name}.body"] + share for name, share in shares.items()}
+    lead.send(f"{path}/edit", "", **typed)
+    said = "Share: the text for customers says 3%, the one for internal teams 12%."
+    assert f"Does not agree {said}" in lead.read(path)
     answer = lead.send(path, "submit")
     assert 422 == answer.status_code
     assert said in words(answer)
-    lead.send(f"{path}/edit", "", difference="The promise is the earlier of the two.")
-    assert "Differs, for a reason" in lead.read(path)
+    lead.send(f"{path}/edit", "", difference="Colleagues read the share of all attempts.")
+    assert f"Differs, for a reason {said}" in lead.read(path)
     assert 302 == lead.send(path, "submit").status_code
