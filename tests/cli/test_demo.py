@@ -116,7 +116,7 @@ def test_a_demo_is_walked_stopped_and_taken_up_again(tmp_path: Path) -> None:
     assert "The alert of an earlier run is there" in second
     logins = [[line for line in text.splitlines() if "@example.com" in line] for text in (first, second)]
     assert logins[0] == logins[1]
-    assert len(logins[0]) == 6
+    assert len(logins[0]) == 7
     assert password(first) == password(second)
     with demo(tmp_path, *port, "--reset"):
         third = (tmp_path / "output").read_text()

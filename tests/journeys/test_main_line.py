@@ -94,7 +94,7 @@ def the_alert_shows_on_the_board(stage: Stage, lead: Desk) -> tuple[str, str]:
 def policy_gives_its_reasons(lead: Desk, incident: str) -> None:
     lead.go(incident)
     why = lead.section("What policy requires, and why")
-    expect(why).to_contain_text("Yes, every 30 minutes")
+    expect(why).to_contain_text("An update every 30 minutes")
     expect(why).to_contain_text("customers notice an incident of this severity, so they are told everywhere")
     expect(why).to_contain_text("Somebody who knows the technical facts and did not write the text")
     signal = lead.section("Signals").get_by_role("listitem")
