@@ -24,6 +24,7 @@ PEOPLE = {role: address_of(role) for role in ("communications_lead", "accuracy",
 TELL = f"""
 from clarion import pipeline
 from clarion.actions import draft, incident, review
+from clarion.store import findings
 from clarion.store.people import as_actor
 from clarion.store.models import Draft, User
 from clarion.store.queries.incidents import components
@@ -37,11 +38,15 @@ pipeline.run(draft.edit_draft, draft_id=version.draft_id, base_version=1, incide
              texts={{**version.texts, "customers": {{"title": {TITLE!r}, "body": {BODY!r}}}}},
              component_statuses=version.component_statuses, next_update_at=version.next_update_at,
              actor=lead, now=now)
-pipeline.run(review.submit_draft, draft_id=version.draft_id, version=2, actor=lead, now=now)
-digest = Draft.objects.get().versions.latest("number").digest
+newest = Draft.objects.get().versions.latest("number")
+found = [each.finding for each in findings.found_in(newest, now)]
+pipeline.run(review.submit_draft, draft_id=version.draft_id, version=2, actor=lead, now=now,
+             confirmed=[each.fingerprint for each in found if each.severity == "warn"])
+digest = newest.digest
 for role in ("accuracy", "clarity"):
     pipeline.run(review.decide, draft_id=version.draft_id, version=2, digest=digest, role=role,
-                 decision="approved", comment="", actor=as_actor(who[role]), now=now)
+                 decision="approved", comment="", actor=as_actor(who[role]), now=now,
+                 looked_at=[each.fingerprint for each in found if each.severity == "review"])
 pipeline.settle(now)
 result = version.draft.incident_id
 """
