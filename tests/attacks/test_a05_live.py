@@ -95,8 +95,8 @@ from clarion import pipeline
 from clarion.actions import people, setup, subscriber
 from clarion.rules.access import SYSTEM
 pipeline.run(setup.add_component, name="Evil " + {ALL[10]!r}, description={ALL[0]!r}, actor=SYSTEM, now=now)
-pipeline.run(people.create_person, email="mallory@example.com", name="Mallory " + {ALL[0]!r}, password="x" * 20,
-             roles=["legal"], actor=SYSTEM, now=now)
+pipeline.run(people.create_person, email="mallory@example.com", name="Mallory " + {ALL[0]!r},
+             password="x" * 20, roles=["legal"], actor=SYSTEM, now=now)
 pipeline.run(subscriber.add_subscriber, channel="email", address="ann@example.org", actor=SYSTEM, now=now)
 """
 

@@ -22,13 +22,22 @@ WRITES = {
         "facts:write",
         "disclosures:write",
         "translations:write",
+        "policy:write",
     },
     ACCURACY: {"drafts:write", "reviews:write", "facts:write"},
     CLARITY: {"drafts:write", "reviews:write"},
-    LEGAL: {"drafts:write", "reviews:write", "disclosures:write"},
+    LEGAL: {"drafts:write", "reviews:write", "disclosures:write", "policy:write", "policy:approve"},
     TRANSLATION: {"translations:write"},
     AUDITOR: set(),
-    ADMIN: {"incidents:write", "subscribers:write", "hooks:write", "components:write", "settings:write"},
+    ADMIN: {
+        "incidents:write",
+        "subscribers:write",
+        "hooks:write",
+        "components:write",
+        "settings:write",
+        "policy:write",
+        "policy:approve",
+    },
 }
 
 

@@ -11,6 +11,7 @@ from clarion.rules.policy.schema import schema
 from clarion.store.policies import default_document
 from tests import factories as make
 from tests.web.api.conftest import Program, problem
+from tests.web.api.conftest import found as found_in
 
 HASTY = default_document().replace("every_minutes: 30,", "every_minutes: 20,")
 CHANGE = {"place": "cadence.sev-1", "kind": "changed", "details": ["every_minutes: 30 → 20"]}
@@ -67,7 +68,8 @@ def test_no_change_is_said_once_in_a_row(house: make.House, lead: Program) -> No
             assert ["ruled_out"] == [item["field"] for item in found["errors"]]
             edited = lead.post(f"{address}/versions", words_of(view) | {"ruled_out": "The network."})
             assert (True, "The network.") == (edited["version"]["no_change"], edited["version"]["ruled_out"])
-            lead.post(f"{address}/submit", {"version": edited["version"]["number"]}, status=200)
+            number, confirmed = edited["version"]["number"], found_in(lead, view.draft.id, "warn")
+            lead.post(f"{address}/submit", {"version": number, "confirmed": confirmed}, status=200)
 
 
 def silent(incident: Any, lead: Program, body: str) -> Any:
@@ -87,6 +89,6 @@ def words_of(view: Any) -> dict[str, Any]:
         "texts": version.texts,
         "incident_state": version.incident_state,
         "component_statuses": version.component_statuses,
-        "next_update_at": "2026-03-01T14:35:00Z",
+        "next_update_at": version.next_update_at.isoformat(),
         "no_change": True,
     }
