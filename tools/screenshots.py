@@ -34,12 +34,12 @@ for name in ("ann", "bea", "cem"):
     pipeline.run(subscriber.add_subscriber, channel="email", address=address, actor=SYSTEM, now=now)
 """
 FIRST = (
-    "We know that some orders fail at the last step. Nobody is charged for an order that fails.\n\n"
-    "Our team is finding out what changed. Next update within 30 minutes."
+    "Some orders fail at the last step. Nobody is charged for an order that fails.\n\n"
+    "You do not need to do anything. We are finding out what changed. Next update within 30 minutes."
 )
 SECOND = (
-    "One order in eight still fails at the last step. **The cause is a release of this afternoon**, which we "
-    "are taking back now.\n\nNobody is charged for an order that fails."
+    "About one order in eight still fails at the last step. **We are moving orders to our second checkout**"
+    " now.\n\nNobody is charged for an order that fails. Next update within 30 minutes."
 )
 LAYOUT = """<!doctype html><style>
 body {{ margin: 0; width: 1400px; height: 900px; position: relative; overflow: hidden; background: #dfe6ee }}
