@@ -103,6 +103,31 @@ def test_a_cause_that_was_given_up_is_not_told_either() -> None:
     assert not told_too_early({"customers": "It was a full disk."}, causes, sheet, (), NOW)
 
 
+REFINED = Cause("An expired certificate in the load balancer.", "confirmed", "ana", NOW)
+
+
+@pytest.mark.parametrize(
+    ("current", "text", "refused"),
+    [
+        (REFINED, "It was an expired certificate in the load balancer.", False),
+        (REFINED, "It was an expired certificate.", True),
+        (REFINED, "An expired certificate in the load balancer, or an expired certificate.", True),
+        (replace(REFINED, state="hypothesis"), "It was an expired certificate in the load balancer.", True),
+        (replace(REFINED, text="A certificate"), "It was a certificate. An expired certificate.", True),
+        (replace(REFINED, text="An expired"), "It was an expired certificate.", True),
+        (replace(REFINED, text="an  EXPIRED certificate"), "It was an expired certificate.", False),
+    ],
+)
+def test_a_hypothesis_that_was_refined_may_stand_within_the_confirmed_cause_and_nowhere_else(
+    current: Cause, text: str, refused: bool
+) -> None:
+    """Else the confirmed cause could not be told, for it says the old words too."""
+    causes = ["An expired certificate.", current.text]
+    sheet = replace(SHEET, cause=current)
+    assert refused == bool(told_too_early({"customers": text}, causes, sheet, (), NOW))
+    assert told_too_early({"customers": current.text}, causes, sheet, (), NOW, policy="never")
+
+
 ESTIMATE = Estimate(NOW + 2 * HOUR, "b", "ana", "high", NOW, NOW + HOUR)
 
 

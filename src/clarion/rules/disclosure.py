@@ -134,7 +134,7 @@ def told_too_early(
 
     ``texts`` are plain, by audience; ``causes`` is every cause that was ever recorded. Found word for word,
     so a cause in other words is still for reviewers to find. One that has since been ruled out may be
-    told, since that is news.
+    told, since that is news; one that the current cause refines, within the words of the current one.
     """
     found = []
     for audience, text in texts.items():
@@ -144,7 +144,8 @@ def told_too_early(
         for cause in causes:
             current = sheet.cause is not None and sheet.cause.text == cause
             free = verdict.allowed if current else any(_tells(item, cause) for item in sheet.ruled_out)
-            if not free and _tells(text, cause):
+            rest = _without_current(text, cause, sheet) if verdict.allowed else text
+            if not free and _tells(rest, cause):
                 label = AUDIENCES[audience].label
                 why = f"The text for {label} tells a cause that is not confirmed; no decision discloses it."
                 found.append(Reason("cause.hypothesis", why))
@@ -152,9 +153,21 @@ def told_too_early(
     return tuple(found)
 
 
+def _without_current(text: str, cause: str, sheet: FactSheet) -> str:
+    """The text but for the cause as it is now, where its words refine ``cause`` and so say them too."""
+    if sheet.cause is None or not _tells(sheet.cause.text, cause):
+        return text
+    return _pattern(sheet.cause.text).sub("…", text)
+
+
 def _tells(text: str, cause: str) -> bool:
+    return _pattern(cause).search(text) is not None
+
+
+def _pattern(cause: str) -> re.Pattern[str]:
+    """Finds a cause word for word, whatever its case, line ends and full stop; one without words, never."""
     words = r"\s+".join(re.escape(word) for word in cause.removesuffix(".").split())
-    return bool(words) and re.search(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE) is not None
+    return re.compile(rf"(?<!\w){words}(?!\w)" if words else r"(?!)", re.IGNORECASE)
 
 
 def estimate_overtaken(told: datetime, sheet: FactSheet, now: datetime, *, policy: str) -> tuple[Reason, ...]:
