@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clarion import pipeline
+from clarion.actions import assess
 from clarion.actions import draft as drafts
 from clarion.actions.closing import close_incident
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden
@@ -53,15 +54,31 @@ def text(draft: Draft, audience: str = "customers") -> str:
 @pytest.mark.capability("1.6", face="ledger")
 def test_a_draft_is_composed_again_from_the_facts_and_says_from_which(here: Story) -> None:
     draft = here.draft()
-    record(draft.incident, here.lead, impact="card payments are declined", affected=Affected(percent=4))
+    told = {"impact": "card payments are declined", "affected": Affected(percent=4, regions=("Europe",))}
+    record(draft.incident, here.lead, **told)
     compose(draft, here.lead)
-    assert "card payments are declined. It affects about 4 % of customers." in text(draft)
+    assert "card payments are declined. It affects customers in Europe." in text(draft)
     assert "about 4 % of customers" in text(draft, "internal")
     entry = last("draft.composed")
     assert (2, 1) == (entry.data["version"], entry.data["facts_version"])
     assert 1 == draft.versions.latest("number").facts["sheet"]
     with pytest.raises(AlreadyDone):
         compose(draft, here.lead)
+
+
+@pytest.mark.capability("1.5", face="ledger")
+def test_a_number_goes_out_once_it_was_counted_and_confirmed(here: Story) -> None:
+    """The shipped policy: never while nobody has assessed how many, then when it is confirmed."""
+    draft = here.draft()
+    count = {"affected": Affected(number=51234)}
+    record(draft.incident, here.lead, **count)
+    compose(draft, here.lead)
+    assert ("51234" in text(draft), "51234" in text(draft, "internal")) == (False, True)
+    counted = {"facts": {"customers_affected": 51234}, "actor": acting(here.lead), "now": NOW}
+    pipeline.run(assess.assess_incident, incident_id=draft.incident_id, **counted)
+    record(draft.incident, here.lead, **count, confirmed=frozenset({"affected"}))
+    compose(draft, here.lead)
+    assert "It affects 51234 customers." in text(draft)
 
 
 def test_composing_again_voids_what_was_approved_and_keeps_the_promise(here: Story) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
@@ -155,6 +156,37 @@ def test_a_confirmed_cause_is_told_everywhere() -> None:
     assert f"The cause is {CAUSE}." in body("customers", sheet=sheet)
     assert f"Confirmed cause: {CAUSE}" in body("regulators", sheet=sheet)
     assert f"What happened: {CAUSE}." in body("customers", "follow_up", sheet=sheet)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("policy", ["never", "when_confirmed"])
+def test_how_many_are_affected_stays_inside_until_policy_lets_it_out(phase: str, policy: str) -> None:
+    """Count and share, in every sentence that could tell them; where they are is no number."""
+    sheet = replace(SHEET, affected=Affected(number=51234, percent=4, regions=("Europe",)))
+    before = replace(SHEET, affected=Affected(number=300))
+    found = composed(phase, sheet=sheet, before=before, numbers_policy=policy)
+    for audience, text in found.texts.items():
+        told = re.search(r"51234|300 customers|4 %", to_plain(text["body"]))
+        assert not told or AUDIENCES[audience].inside, audience
+        named = [each for each in found.findings if each.audience == audience and "how many" in each.text]
+        assert bool(named) != AUDIENCES[audience].inside
+
+
+def test_a_count_kept_inside_is_not_called_unknown_and_a_confirmed_one_is_told() -> None:
+    sheet = replace(SHEET, affected=Affected(number=51234))
+    assert "It affected customers: card" in body(
+        "customers", "follow_up", sheet=sheet, numbers_policy="never"
+    )
+    assert "51234 customers" in body("executives", sheet=sheet, numbers_policy="never")
+    nobody = replace(SHEET, affected=Affected(number=0))
+    assert "It affects" not in body("customers", sheet=nobody, numbers_policy="never")
+    certain = replace(sheet, confirmed=frozenset({"affected"}))
+    assert "It affects 51234 customers." in body("customers", sheet=certain, numbers_policy="when_confirmed")
+
+
+def test_support_is_told_to_name_no_number_that_the_page_does_not() -> None:
+    assert "a cause, a number or a time that is not in the public text" in body("support")
+    assert "a cause or a number that is not in the public text" in body("support", "resolution")
 
 
 DECIDED = Disclosure(CAUSE, frozenset({"customers"}), NOW, NOW + HOUR)

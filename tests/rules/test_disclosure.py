@@ -22,9 +22,11 @@ from clarion.rules.disclosure import (
     estimate_overtaken,
     estimate_policy,
     may_tell_cause,
+    may_tell_numbers,
+    numbers_policy,
     told_too_early,
 )
-from clarion.rules.facts import Cause, Estimate, FactSheet
+from clarion.rules.facts import Affected, Cause, Estimate, FactSheet
 
 NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -126,6 +128,34 @@ def test_a_hypothesis_that_was_refined_may_stand_within_the_confirmed_cause_and_
     sheet = replace(SHEET, cause=current)
     assert refused == bool(told_too_early({"customers": text}, causes, sheet, (), NOW))
     assert told_too_early({"customers": current.text}, causes, sheet, (), NOW, policy="never")
+
+
+COUNTED = FactSheet(affected=Affected(number=51234))
+CERTAIN = replace(COUNTED, confirmed=frozenset({"affected"}))
+
+
+@pytest.mark.parametrize(
+    ("policy", "sheet", "audience", "code"),
+    [
+        ("never", CERTAIN, "customers", "numbers.policy"),
+        ("never", CERTAIN, "regulators", "numbers.policy"),
+        ("never", COUNTED, "executives", "numbers.inside"),
+        ("when_confirmed", COUNTED, "partners", "numbers.not_confirmed"),
+        ("when_confirmed", COUNTED, "internal", "numbers.inside"),
+        ("when_confirmed", CERTAIN, "partners", "numbers.allowed"),
+        ("with_legal", COUNTED, "customers", "numbers.allowed"),
+        ("always", COUNTED, "customers", "numbers.allowed"),
+    ],
+)
+def test_how_many_are_affected_is_told_outside_as_policy_says(
+    policy: str, sheet: FactSheet, audience: str, code: str
+) -> None:
+    assert code == may_tell_numbers(sheet, audience, policy=policy).reasons[0].code
+
+
+def test_a_policy_that_is_silent_about_numbers_keeps_none_inside() -> None:
+    said = {"disclosure": [{"topic": "customers_affected", "disclose": "never"}]}
+    assert ("never", "always") == (numbers_policy(said), numbers_policy({}))
 
 
 ESTIMATE = Estimate(NOW + 2 * HOUR, "b", "ana", "high", NOW, NOW + HOUR)

@@ -55,6 +55,7 @@ class Situation:
     disclosures: Sequence[disclosure.Disclosure] = ()
     estimate_policy: str = "engineering_only"
     cause_policy: str = "when_confirmed"
+    numbers_policy: str = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,9 @@ def compose(templates: Templates, phase: str, situation: Situation, *, audiences
         body = _cut("\n\n".join(_paragraphs(skeleton.body, values, lacking)))
         texts[name] = {"title": title[:LONGEST_TITLE], "body": body}
         findings += _findings(AUDIENCES[name], lacking, body)
+        if kept := _numbers_kept_inside(situation, AUDIENCES[name]):
+            text = f"The text for {AUDIENCES[name].label} does not say how many are affected. {kept}"
+            findings.append(Finding(name, text))
     return Composed(texts, tuple(findings))
 
 
@@ -110,6 +114,21 @@ def _findings(audience: Audience, lacking: Iterable[str], body: str) -> Iterator
         yield Finding(audience.name, text)
 
 
+def _numbers_kept_inside(situation: Situation, audience: Audience) -> str:
+    """Why this audience does not read how many are affected, as a sentence; empty where it does."""
+    told = disclosure.may_tell_numbers(situation.sheet, audience.name, policy=situation.numbers_policy)
+    return "" if told.allowed or not situation.sheet.affected.counted else told.reasons[0].text
+
+
+def _who(situation: Situation, audience: Audience) -> str:
+    """Who is affected, for this audience; that there are some is no number, and that there are none is."""
+    affected = situation.sheet.affected
+    if not _numbers_kept_inside(situation, audience):
+        return fact_words.who(affected, confirmed="affected" in situation.sheet.confirmed)
+    without = fact_words.who(replace(affected, number=None, percent=None, measuring=False), confirmed=True)
+    return without or ("" if affected.number == 0 else "customers")
+
+
 def _values(templates: Templates, phase: str, situation: Situation, audience: Audience) -> dict[str, str]:
     """Every field's value for this audience; empty for what is not known and for what it may not read."""
     sheet, phrases = situation.sheet, templates.phrases[situation.template]
@@ -120,7 +139,7 @@ def _values(templates: Templates, phase: str, situation: Situation, audience: Au
         "our_action": phrase(sheet.our_action) or phrases.our_action,
         "your_action": _your_action(sheet) or phrases.your_action,
         "never_say": ", ".join(phrases.never_say),
-        "who": fact_words.who(sheet.affected, confirmed="affected" in sheet.confirmed),
+        "who": _who(situation, audience),
         "scope": fact_words.scope(situation.before.affected if situation.before else None, sheet.affected),
         "known": sentence(sheet.known),
         "data": sentence(sheet.data_integrity),
@@ -133,8 +152,8 @@ def _values(templates: Templates, phase: str, situation: Situation, audience: Au
         "business_effect": sentence(sheet.business_effect),
         "decisions": sentence(sheet.decisions),
         "ruled_out": fact_words.and_list(sheet.ruled_out),
-        "stated_facts": _stated(sheet, confirmed=True),
-        "estimates": _stated(sheet, confirmed=False),
+        "stated_facts": _stated(situation, audience, confirmed=True),
+        "estimates": _stated(situation, audience, confirmed=False),
         "gaps": fact_words.gaps([item.name for item in asked]),
         "incident": situation.incident_id,
         "severity": situation.severity,
@@ -169,9 +188,9 @@ def _times(situation: Situation) -> dict[str, str]:
     return {name: Ready(reference(at)) if at else "" for name, at in moments.items()}
 
 
-def _stated(sheet: FactSheet, *, confirmed: bool) -> Ready:
+def _stated(situation: Situation, audience: Audience, *, confirmed: bool) -> Ready:
     """The facts of an incident that are confirmed, or those that are not, each with its label."""
-    found = fact_words.stated(sheet, confirmed=confirmed)
+    found = fact_words.stated(situation.sheet, _who(situation, audience), confirmed=confirmed)
     said = (f"{label}: {reference(at) if at else escape(text)}" for label, text, at in found)
     return Ready("; ".join(said))
 

@@ -1,4 +1,4 @@
-"""Who may read of a cause, and of an estimate: what is not confirmed stays inside unless somebody decides.
+"""Who may read of cause, numbers and estimate: what is not confirmed stays inside unless somebody decides.
 
 A decision to disclose earlier is one person's, in a role, with a reason, for named audiences and for a time.
 """
@@ -100,6 +100,26 @@ def estimate_policy(policy: object, requirements: Mapping[str, Any]) -> str:
 def cause_policy(requirements: Mapping[str, Any]) -> str:
     """What policy's decision for an incident says of the topic cause; ``when_confirmed`` if it is silent."""
     return _said_of("cause", requirements) or "when_confirmed"
+
+
+def numbers_policy(requirements: Mapping[str, Any]) -> str:
+    """What policy's decision for an incident says of how many are affected; ``always`` if it is silent."""
+    return _said_of("customers_affected", requirements) or "always"
+
+
+def may_tell_numbers(sheet: FactSheet, audience: str, *, policy: str) -> Verdict:
+    """May a text for this audience say how many are affected, as a count or a share? Inside it may.
+
+    ``policy`` is what policy says of the topic customers_affected; with ``with_legal`` counsel reviews the
+    text, so it may. Raises KeyError for an unknown audience.
+    """
+    if AUDIENCES[audience].inside:
+        return allowed(Reason("numbers.inside", "Inside, a first count may be told."))
+    if policy == "never":
+        return refused("numbers.policy", "Policy keeps that inside for an incident like this.")
+    if policy == "when_confirmed" and "affected" not in sheet.confirmed:
+        return refused("numbers.not_confirmed", "Policy wants it confirmed first.")
+    return allowed(Reason("numbers.allowed", "Policy lets it be told."))
 
 
 def _said_of(topic: str, requirements: Mapping[str, Any]) -> str:

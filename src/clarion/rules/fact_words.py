@@ -51,8 +51,11 @@ def scope(before: Affected | None, after: Affected) -> str:
     return ""
 
 
-def stated(sheet: FactSheet, *, confirmed: bool) -> list[tuple[str, str, datetime | None]]:
-    """The facts that are confirmed, or those that are not: label, and words or an instant."""
+def stated(sheet: FactSheet, who: str, *, confirmed: bool) -> list[tuple[str, str, datetime | None]]:
+    """The facts that are confirmed, or those that are not: label, and words or an instant.
+
+    ``who`` says who is affected, as far as the reader may know it; empty leaves it out.
+    """
     found: list[tuple[str, str, datetime | None]] = []
     for name, fact in FACTS.items():
         if not fact.can_be_confirmed or fact.inside or not is_known(sheet, name):
@@ -60,13 +63,13 @@ def stated(sheet: FactSheet, *, confirmed: bool) -> list[tuple[str, str, datetim
         if (name in sheet.confirmed) == confirmed:
             value = getattr(sheet, name)
             at = value if isinstance(value, datetime) else None
-            found.append((fact.label, "" if at else _words(value, confirmed), at))
+            words = "" if at else who if name == "affected" else _words(value)
+            if at or words:
+                found.append((fact.label, words, at))
     return found
 
 
-def _words(value: object, confirmed: bool) -> str:
-    if isinstance(value, Affected):
-        return who(value, confirmed=confirmed)
+def _words(value: object) -> str:
     return and_list(value) if isinstance(value, tuple) else phrase(str(value))
 
 

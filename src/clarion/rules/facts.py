@@ -30,7 +30,12 @@ class Affected:
 
     @property
     def stated(self) -> bool:
-        return self.number is not None or self.percent is not None or bool(self.regions)
+        return self.counted or bool(self.regions)
+
+    @property
+    def counted(self) -> bool:
+        """Is it known how many, as a count or as a share?"""
+        return self.number is not None or self.percent is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from clarion.rules.disclosure import (
     estimate_overtaken,
     estimate_policy,
     may_tell_estimate,
+    numbers_policy,
     told_too_early,
 )
 from clarion.rules.draft import END_PHASES, proposed_state
@@ -100,6 +101,7 @@ def _situation(
         disclosures=fact_sheets.decisions(incident),
         estimate_policy=estimate_policy(numbered(incident.policy_version), incident.requirements),
         cause_policy=cause_policy(incident.requirements),
+        numbers_policy=numbers_policy(incident.requirements),
     )
 
 
