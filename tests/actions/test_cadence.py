@@ -82,6 +82,28 @@ def test_what_is_found_out_calls_for_an_update_too_and_reasons_gather(here: Stor
     )
 
 
+def test_a_reason_said_before_is_said_once_and_stands_last(here: Story) -> None:
+    """However often a fact goes back and forth, the deadline says each once and ends with the newest."""
+    told = here.publish(here.draft()).incident
+    for step, severity in enumerate(("SEV-1", "SEV-3", "SEV-2", "SEV-1"), start=1):
+        worse(here, told, NOW + step * MINUTE, severity=severity)
+    assert called_for().reason == (
+        "Severity changed from SEV-1 to SEV-3. Severity changed from SEV-3 to SEV-2. "
+        "Severity changed from SEV-2 to SEV-1."
+    )
+
+
+def test_reasons_without_end_do_not_make_a_text_without_end(here: Story) -> None:
+    """The ledger has every one of them; the board says that there were more."""
+    told = here.publish(here.draft()).incident
+    for count in range(1, 40):
+        assessed(here, told, customers_affected=count * 1000)
+    reason = called_for().reason
+    assert reason.startswith("Customers affected changed from unknown to 1,000 customers affected.")
+    assert reason.endswith("More has changed since; the ledger says what.")
+    assert (1, True) == (reason.count("More has changed"), len(reason) < 1100)
+
+
 def test_readers_who_were_told_nothing_are_owed_nothing(here: Story) -> None:
     """And neither is anybody where policy asks for no updates, or where only colleagues' words changed."""
     untold = here.draft().incident

@@ -21,6 +21,9 @@ TOLD = ("severity", *NAMES)
 #: Facts whose change calls for an update at once; the others go into the next one.
 NEWS = frozenset({"impact", "affected", "mitigated_at", "restored_at", "estimate", "wrong"})
 _LABELS: Mapping[str, str] = {"severity": "Severity", **NAMES}
+#: Characters of the reasons that gather on one deadline, and what is said of those that no longer fit.
+LONGEST_REASON = 1000
+MORE = "More has changed since; the ledger says what."
 _NUMBERS = re.compile(r"[0-9]+")
 
 
@@ -86,6 +89,17 @@ def news(changes: Iterable[Change]) -> tuple[Reason, ...]:
         for change in changes
         if change.name in NEWS
     )
+
+
+def gather(said: str, reasons: Iterable[Reason]) -> str:
+    """What a deadline says of its reasons, with these: each once, the newest last, and not without end."""
+    if said.endswith(MORE):
+        return said
+    found = said
+    for reason in reasons:
+        kept = " ".join(found.replace(reason.text, "").split())
+        found = f"{kept} {reason.text}".strip()
+    return found if len(found) <= LONGEST_REASON else f"{said} {MORE}"
 
 
 def _said(name: str, value: Any) -> str:

@@ -29,6 +29,7 @@ def call_for_update(incident: Incident, reasons: Iterable[Reason], now: datetime
 
     One that is open already keeps its time and takes the new reasons.
     """
+    reasons = tuple(reasons)
     because = " ".join(reason.text for reason in reasons)
     wanted = incident.requirements["formal_updates"] and incident.state in terms.OPEN_STATES
     if not because or not wanted or not incident.updates.exists():
@@ -37,7 +38,7 @@ def call_for_update(incident: Incident, reasons: Iterable[Reason], now: datetime
         kind="update_due", incident=incident, satisfied_at=None, cancelled_at=None
     ).first()
     if running is not None:
-        Deadline.objects.filter(id=running.id).update(reason=f"{running.reason} {because}")
+        Deadline.objects.filter(id=running.id).update(reason=cadence.gather(running.reason, reasons))
         return running.id
     at_once = timedelta(minutes=numbered(incident.policy_version).update_at_once_minutes)
     return records.open_deadline(
