@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from clarion import pipeline
-from clarion.actions import people
+from clarion.actions import assess, people
+from clarion.actions import draft as drafts
 from clarion.rules.access import SYSTEM
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
-from clarion.store.models import Approval, Deadline, Update
+from clarion.store.models import Approval, Deadline, Incident, PolicyVersion, Update
+from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import (
     HOUR,
     MINUTE,
     NOW,
     Story,
+    acting,
     again,
     codes,
     decide,
@@ -68,6 +72,35 @@ def test_nothing_is_published_before_the_second_approval(here: Story) -> None:
         make.settle(NOW + hours * HOUR)
     assert 0 == Update.objects.count()
     assert "in_review" == again(draft).state
+
+
+@pytest.mark.parametrize("kept", [[], ["accuracy"]], ids=["nobody", "one role"])
+def test_a_kind_without_formal_updates_is_published_by_two_people_too(here: Story, kept: list[str]) -> None:
+    """Under a policy of before that asks too few of it, and by the decision that was kept from then."""
+    document = yaml.safe_load(default_document())
+    telling = {"formal_updates": False, "audiences": ["customers"], "channels": ["email"], "why": "so."}
+    document["updates"] = [{"name": "all", **telling}]
+    asked = [rule for rule in document["reviews"] if rule["role"] in kept]
+    document["reviews"] = asked or [{**document["reviews"][0], "when": {"severity": "SEV-1"}}]
+    PolicyVersion.objects.create(number=2, document=yaml.safe_dump(document), at=NOW)
+    incident = here.open(severity="SEV-4")
+    told = [item for item in incident.requirements["reviews"] if item["role"] in kept]
+    Incident.objects.filter(id=incident.id).update(requirements={**incident.requirements, "reviews": told})
+    actor = acting(here.lead)
+    pipeline.run(drafts.create_draft, incident_id=incident.id, phase="update", actor=actor, now=NOW)
+    draft = incident.drafts.get()
+    shown = dict.fromkeys(draft.versions.get().component_statuses, "partial_outage")
+    edit(draft, here.lead, component_statuses=shown)
+    submit(draft, here.lead)
+    decide(draft, here.accuracy, "accuracy")
+    pipeline.run(
+        assess.assess_incident, incident_id=incident.id, facts={"regions": ["EU"]}, actor=actor, now=NOW
+    )
+    make.settle(NOW)
+    assert ("in_review", 0) == (again(draft).state, Update.objects.count())
+    decide(draft, here.clarity, "clarity")
+    make.settle(NOW)
+    assert "published" == again(draft).state
 
 
 def test_an_edit_voids_every_approval_and_says_how_many(here: Story) -> None:

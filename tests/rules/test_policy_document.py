@@ -134,6 +134,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("no review", {"reviews": [], "updates": [UPDATE]}, "reviews: every incident needs two different roles"),
     (
+        "one reviewer where there are no formal updates, though anybody may start a draft by hand",
+        {
+            "reviews": [REVIEW, {**REVIEW, "name": "t", "role": "clarity", "when": {"severity": "SEV-1"}}],
+            "updates": [{**UPDATE, "formal_updates": False}],
+        },
+        "reviews: SEV-5 needs two different roles to approve; the rules name accuracy",
+    ),
+    (
         "one reviewer",
         {
             "reviews": [REVIEW, {**REVIEW, "name": "again", "when": {"category": "network"}}],

@@ -161,6 +161,23 @@ def test_a_review_stands_like_this(
     assert found.complete == (not missing and not objections)
 
 
+@pytest.mark.parametrize("required", [(), REQUIRED[:1]], ids=["nobody", "one role"])
+@pytest.mark.parametrize(
+    ("words", "complete"),
+    [
+        ([], False),
+        ([ANN_SAID], False),
+        ([word(BOTH, "accuracy"), word(BOTH, "clarity")], False),
+        ([ANN_SAID, CLEO_SAID], True),
+    ],
+    ids=["no word", "one person", "one person in two roles", "two people"],
+)
+def test_whatever_was_required_fewer_than_two_people_complete_no_review(
+    required: tuple[RequiredReview, ...], words: list[Word], complete: bool
+) -> None:
+    assert complete is where(words, required=required).complete
+
+
 def where(words: list[Word], **changes: Any) -> Outcome:
     usual: dict[str, Any] = {"digest": THIS, "required": REQUIRED, "authors": {"author"}, "now": NOON}
     return outcome(words=words, **usual | changes)

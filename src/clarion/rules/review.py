@@ -23,6 +23,8 @@ STATES = ("draft", "in_review", "changes_requested", "approved", "published", "w
 EDITABLE = frozenset({"draft", "in_review", "changes_requested", "approved"})
 CLOSED = frozenset({"published", "withdrawn", "superseded"})
 DECISIONS = ("approved", "changes_requested")
+#: Nothing goes out that fewer different people have approved.
+FEWEST_PEOPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,13 @@ class Outcome:
     missing: tuple[RequiredReview, ...]
     objections: tuple[Reason, ...]
     lapsed: tuple[Reason, ...]
+    filled: frozenset[str]
+    """Roles in which an approval counts, each by a person of its own."""
 
     @property
     def complete(self) -> bool:
-        return not self.missing and not self.objections
+        """Never by fewer than two people, whatever was required of them."""
+        return not self.missing and not self.objections and len(self.filled) >= FEWEST_PEOPLE
 
 
 def digest(content: Content) -> str:
@@ -192,7 +197,9 @@ def outcome(
         else:
             filled[word.role] = word.reviewer.id
     missing = tuple(review for review in required if review.role not in filled)
-    return Outcome(missing=missing, objections=tuple(objections), lapsed=tuple(lapsed))
+    return Outcome(
+        missing=missing, objections=tuple(objections), lapsed=tuple(lapsed), filled=frozenset(filled)
+    )
 
 
 def _lapse(word: Word, authors: set[str], filled: Mapping[str, str], now: datetime) -> Reason | None:

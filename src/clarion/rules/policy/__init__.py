@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clarion.rules.policy.deciding import decide
-from clarion.rules.policy.decision import CONSEQUENCES, Decision, Disclosure, RequiredReview
+from clarion.rules.policy.decision import CONSEQUENCES, Decision, Disclosure, RequiredReview, by_two_people
 from clarion.rules.policy.document import Policy
 from clarion.rules.policy.facts import UNKNOWN, IncidentFacts
 from clarion.rules.policy.loading import BadPolicy, load, load_stored
@@ -20,6 +20,7 @@ __all__ = [
     "Policy",
     "Problem",
     "RequiredReview",
+    "by_two_people",
     "category_of",
     "decide",
     "load",

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from clarion.rules.access import ROLE_LABELS
-from clarion.rules.policy.decision import Decision, Disclosure, RequiredReview
+from clarion.rules.policy.decision import Decision, Disclosure, RequiredReview, by_two_people
 from clarion.rules.policy.document import (
     DISCLOSURES,
     ETR_POLICIES,
@@ -36,7 +35,7 @@ def decide(incident: IncidentFacts, policy: Policy, now: datetime) -> Decision:
     cadence = _cadence(incident, policy, update.audiences or ("",))
     shortest = min(cadence, key=lambda name: cadence[name].every_minutes)
     disclosure = _disclosure(incident, policy)
-    reviews = _reviews(incident, policy, update, disclosure)
+    reviews = _reviews(incident, policy, disclosure)
     return Decision(
         formal_updates=update.formal_updates and scope.updates,
         may_start=start.may_start,
@@ -131,7 +130,7 @@ def _disclosure(incident: IncidentFacts, policy: Policy) -> tuple[Disclosure, ..
 
 
 def _reviews(
-    incident: IncidentFacts, policy: Policy, update: UpdateRule, disclosure: tuple[Disclosure, ...]
+    incident: IncidentFacts, policy: Policy, disclosure: tuple[Disclosure, ...]
 ) -> tuple[RequiredReview, ...]:
     """Each role once, with the first rule that asked for it; counsel too where a topic needs it."""
     found: dict[str, RequiredReview] = {}
@@ -141,12 +140,7 @@ def _reviews(
     for item in disclosure:
         if item.disclose == "with_legal":
             found.setdefault("legal", RequiredReview("legal", item.reason))
-    for role in ("accuracy", "clarity") if update.formal_updates and len(found) < 2 else ():
-        text = (
-            f"Two people always approve, so {ROLE_LABELS[role].lower()} is asked where policy names too few."
-        )
-        found.setdefault(role, RequiredReview(role, Reason("reviews.two-people", text)))
-    return tuple(found.values())
+    return by_two_people(found.values())
 
 
 def _template(incident: IncidentFacts, policy: Policy) -> Reason:

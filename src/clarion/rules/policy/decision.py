@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from clarion.rules.access import ROLE_LABELS
 from clarion.rules.types import Reason, reasons_json
 
 #: What policy decides, and what a screen calls it.
@@ -90,6 +91,17 @@ class Decision:
             "because": {name: reasons_json(reasons) for name, reasons in self.because.items()},
             "reasons": reasons_json(self.reasons),
         }
+
+
+def by_two_people(asked: Iterable[RequiredReview]) -> tuple[RequiredReview, ...]:
+    """The reviews that were asked for, made up to two different roles where they are fewer."""
+    found = {review.role: review for review in asked}
+    for role in ("accuracy", "clarity") if len(found) < 2 else ():
+        text = (
+            f"Two people always approve, so {ROLE_LABELS[role].lower()} is asked where policy names too few."
+        )
+        found.setdefault(role, RequiredReview(role, Reason("reviews.two-people", text)))
+    return tuple(found.values())
 
 
 def minutes(length: timedelta) -> int:

@@ -20,35 +20,26 @@ _PLAIN = IncidentFacts(SEVERITIES[0], CATEGORIES[0], "public")
 
 
 def too_few_reviews(policy: Policy) -> Iterator[tuple[Path, str]]:
-    """The first kind of incident whose formal updates fewer than two different people would approve.
+    """The first kind of incident whose drafts fewer than two different people would approve.
 
-    Where rules tell too many kinds apart, each kind counts as one with formal updates, and if that is still
-    too much, only reviews without a condition count: never is a policy taken that might ask one person alone.
+    Kinds without formal updates count too, since a person can start a draft for any incident. Where rules
+    tell too many kinds apart, only reviews without a condition count: never is a policy taken that might
+    ask one person alone.
     """
-    both = _values((*policy.reviews, *policy.updates))
-    if _questions(both, policy) <= MOST_QUESTIONS:
-        yield from islice(_too_few(policy, both, formal=False), 1)
-        return
-    alone = _values(policy.reviews)
-    if _questions(alone, policy) <= MOST_QUESTIONS:
-        yield from islice(_too_few(policy, alone, formal=True), 1)
+    values = _values(policy.reviews)
+    if prod(map(len, values.values())) * len(policy.reviews) <= MOST_QUESTIONS:
+        yield from islice(_too_few(policy, values), 1)
     elif len({rule.role for rule in policy.reviews if not rule.when.conditions}) < 2:
         said = "these are too many conditions to try; let two rules with two roles stand without `when`"
         yield ("reviews",), said
 
 
-def _questions(values: dict[str, list[Any]], policy: Policy) -> int:
-    return prod(map(len, values.values())) * (len(policy.reviews) + len(policy.updates))
-
-
-def _too_few(policy: Policy, values: dict[str, list[Any]], *, formal: bool) -> Iterator[tuple[Path, str]]:
-    """Each kind with too few roles; ``formal`` takes all for kinds with formal updates."""
+def _too_few(policy: Policy, values: dict[str, list[Any]]) -> Iterator[tuple[Path, str]]:
+    """Each kind of incident with too few roles."""
     for combination in product(*values.values()):
         incident = replace(_PLAIN, **dict(zip(values, combination, strict=True)))
         roles = {rule.role for rule in policy.reviews if rule.when.matches(incident)}
-        if len(roles) >= 2:
-            continue
-        if formal or next(rule for rule in policy.updates if rule.when.matches(incident)).formal_updates:
+        if len(roles) < 2:
             kind = ", ".join(facts.say(name, getattr(incident, name)) for name in values) or "every incident"
             named = ", ".join(sorted(roles)) or "none"
             yield ("reviews",), f"{kind} needs two different roles to approve; the rules name {named}"
