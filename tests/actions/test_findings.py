@@ -104,6 +104,27 @@ def test_only_counsel_who_wrote_none_of_it_overrides_and_says_why(here: Story) -
     assert 1 == Waiver.objects.count()
 
 
+@pytest.mark.capability("8.2", face="ledger")
+def test_twenty_overrides_do_not_let_the_rest_out_unseen(here: Story) -> None:
+    counsel = make.person("legal")
+    said = " ".join(f"Change {number} was a careless one." for number in range(22))
+    draft = saying(here, f"{CLEAN} {said}")
+    *listed, rest = sorted(
+        (
+            each.finding
+            for each in findings.found_in(draft.versions.latest("number"), NOW)
+            if each.finding.severity == "block"
+        ),
+        key=lambda finding: finding.place.start,
+    )
+    for each in listed:
+        waive(draft, counsel, fingerprint=each.fingerprint)
+    with pytest.raises(Conflict, match="1 finding in the text stops it, ADM-002 first"):
+        submit(draft, here.lead)
+    with pytest.raises(Conflict, match="mend the text until each one is"):
+        waive(draft, counsel, fingerprint=rest.fingerprint)
+
+
 def test_a_warning_is_mended_or_confirmed_by_whoever_submits(here: Story) -> None:
     draft = saying(here, f"{CLEAN} A small glitch delayed some payments.")
     told = {"draft_id": draft.id, "version": 2, "actor": acting(here.lead)}

@@ -70,4 +70,5 @@ def _judge(person: User, found: Found, draft: Draft) -> None:
         person=as_reviewer(person), finding=found.finding, authors=reviews.authors(draft)
     )
     if not verdict.allowed:
-        raise (Conflict if verdict.reasons[0].code == "not_blocking" else Forbidden)(verdict.because)
+        of_the_text = verdict.reasons[0].code in ("not_blocking", "unlisted")
+        raise (Conflict if of_the_text else Forbidden)(verdict.because)

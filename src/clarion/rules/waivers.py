@@ -33,9 +33,16 @@ def of_severity(found: Iterable[Found], severity: str) -> list[Found]:
 
 
 def blocking(found: Iterable[Found], waived: Iterable[str]) -> list[Found]:
-    """What stops the draft: every ``block`` that counsel has not overridden (``waived``: fingerprints)."""
+    """What stops the draft: every ``block`` that counsel has not overridden (``waived``: fingerprints).
+
+    One that stands for what is not listed always stops it: nobody has read what it would let out.
+    """
     overridden = set(waived)
-    return [each for each in of_severity(found, "block") if each.finding.fingerprint not in overridden]
+    return [
+        each
+        for each in of_severity(found, "block")
+        if each.finding.unlisted or each.finding.fingerprint not in overridden
+    ]
 
 
 def unconfirmed(found: Iterable[Found], confirmed: Iterable[str]) -> list[Found]:
@@ -90,6 +97,8 @@ def may_waive(*, person: Reviewer, finding: Finding, authors: Iterable[str]) -> 
     """May this person let the text out with this finding in it?"""
     if finding.severity != "block":
         return refused("not_blocking", "This finding stops nothing, so there is nothing to override.")
+    if finding.unlisted:
+        return refused("unlisted", "Not all of these are listed: mend the text until each one is.")
     if not person.active or OVERRIDES not in person.roles:
         return refused("role_missing", f"This needs a person with the role {ROLE_LABELS[OVERRIDES]}.")
     if person.id in set(authors):

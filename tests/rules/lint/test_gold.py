@@ -110,8 +110,8 @@ def test_the_sample_has_a_few_hundred_updates_from_three_publishers() -> None:
 
 @pytest.mark.parametrize("body", ["our fault. " * 900, "!" * 10_000, "10.9.8.7 " * 1_000, "breach " * 1_400])
 def test_the_number_of_findings_is_bounded(body: str) -> None:
-    """Twenty of a rule are enough to know that the text needs work."""
+    """Twenty of a rule are enough to know that the text needs work, and one more says that there are more."""
     counts: dict[str, int] = defaultdict(int)
     for finding in lint.check(LintText("", body), context(None), RULES):
         counts[finding.rule] += 1
-    assert counts and max(counts.values()) <= 20
+    assert counts and max(counts.values()) <= 21

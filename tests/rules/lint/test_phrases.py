@@ -244,3 +244,19 @@ def test_a_rule_that_cannot_be_used_is_named(change: dict[str, Any], problem: st
 def test_a_card_number_has_its_check_digit() -> None:
     assert is_card_number("4111 1111 1111 1111") and is_card_number("5500-0000-0000-0004")
     assert not is_card_number("4111 1111 1111 1112")
+
+
+#: what is said thirty times, the rule that finds it, and how many findings come out
+OFTEN = [("careless", "ADM-002", 21), ("breach", "SEC-001", 21), ("glitch", "MIN-003", 20)]
+
+
+@pytest.mark.parametrize(("said", "rule", "count"), OFTEN)
+def test_beyond_twenty_one_finding_stands_for_the_rest(said: str, rule: str, count: int) -> None:
+    """Where somebody answers for it. Of warnings the first twenty are enough to look again."""
+    text = " ".join(f"Change {number} was a {said} one." for number in range(30))
+    mine = [finding for finding in found(text) if finding.rule == rule]
+    assert (count, count) == (len(mine), len({finding.fingerprint for finding in mine}))
+    rest = [finding for finding in mine if finding.unlisted]
+    assert ([10] if count > 20 else []) == [finding.unlisted for finding in rest]
+    changed = [finding for finding in found(text.replace("Change 29", "Step 29")) if finding.unlisted]
+    assert all(one.fingerprint != other.fingerprint for one, other in zip(rest, changed, strict=True))

@@ -268,3 +268,10 @@ def test_a_context_takes_no_time_without_a_zone() -> None:
         Context(now=NOON, next_update_at=naive)
     with pytest.raises(ValueError, match="no time zone"):
         Context(now=NOON, estimate=an_estimate("x", as_of=naive))
+
+
+def test_of_a_structural_rule_too_one_finding_stands_for_what_is_not_listed() -> None:
+    said = " ".join(f"We expect part {number} to be fixed by 14:00 UTC." for number in range(30))
+    found = findings("STR-005", said, Context(now=NOON))
+    assert [10] == [finding.unlisted for finding in found if finding.unlisted]
+    assert 21 == len({finding.fingerprint for finding in found})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import islice
 from types import ModuleType
 
 from clarion.rules.lint._apology import Apology
@@ -17,8 +17,11 @@ from clarion.rules.lint._reading import Reading, View, read
 from clarion.rules.lint._structure import Mark
 from clarion.rules.lint._types import LINK, REGULATORS, SEVERITIES, Finding, LintText
 
-#: Of one rule in one text. Who has mended so many looks again.
+#: Of one rule and severity in one text. Who has mended so many looks again.
 MOST_OF_A_RULE = 20
+#: Severities that somebody answers for. Nobody answers for what they are not shown, so one more finding
+#: stands for those that are not listed.
+ANSWERED_FOR = frozenset({"block", "review"})
 #: How many characters of its sentence on each side make a finding the same one.
 AROUND = 200
 #: Duties to tell come before style: for a regulator these families only advise.
@@ -64,9 +67,40 @@ def _phrase_findings(
             if answer.holds is False:
                 continue
             assumed = answer.unknown
-        spans = ((reading, span) for reading in view.readings for span in rule.spans(reading))
-        for reading, (start, end) in islice(spans, MOST_OF_A_RULE):
-            yield _of_phrase(view, context, rules.apology, rule, Mark(reading, start, end, assumed=assumed))
+        marks = (
+            Mark(reading, start, end, assumed=assumed)
+            for reading in view.readings
+            for start, end in rule.spans(reading)
+        )
+        yield from _listed(_of_phrase(view, context, rules.apology, rule, mark) for mark in marks)
+
+
+def _listed(found: Iterable[Finding]) -> Iterator[Finding]:
+    """One rule's findings: the first of each severity, and one for the rest that must be answered for."""
+    counts: Counter[str] = Counter()
+    rest: dict[str, list[Finding]] = {}
+    for finding in found:
+        counts[finding.severity] += 1
+        if counts[finding.severity] <= MOST_OF_A_RULE:
+            yield finding
+        elif finding.severity in ANSWERED_FOR:
+            rest.setdefault(finding.severity, []).append(finding)
+    for unlisted in rest.values():
+        yield _for_the_rest(unlisted)
+
+
+def _for_the_rest(unlisted: list[Finding]) -> Finding:
+    """At the place of the first; another one as soon as anything in the rest is another one."""
+    there = (
+        f"This text has {MOST_OF_A_RULE + len(unlisted)} of these, and the first {MOST_OF_A_RULE} are listed."
+    )
+    prints = " ".join(finding.fingerprint for finding in unlisted)
+    return replace(
+        unlisted[0],
+        reason=f"{unlisted[0].reason} {there} Mend the text until each is.",
+        fingerprint=sha256(prints.encode()).hexdigest()[:16],
+        unlisted=len(unlisted),
+    )
 
 
 def _possible_own(view: View, rules: Rules) -> Iterator[PhraseRule]:
@@ -89,11 +123,14 @@ def _structural_findings(view: View, context: Context, rules: Rules) -> Iterator
     for module in rules.structural.values():
         if not (view.text.external or module.EVERYWHERE):
             continue
-        for mark in islice(module.look(view, context), MOST_OF_A_RULE):
-            severity, duty = _for_audience(view.text, module.FAMILY, mark.severity or module.SEVERITY)
-            reason = " ".join(filter(None, (mark.reason or module.WHY, duty)))
-            finding = _finding(view, mark, module.ID, module.FAMILY, severity, module.ROLE)
-            yield finding(reason, mark.advice or module.FIX, mark.replacement)
+        yield from _listed(_of_structure(view, module, mark) for mark in module.look(view, context))
+
+
+def _of_structure(view: View, module: ModuleType, mark: Mark) -> Finding:
+    severity, duty = _for_audience(view.text, module.FAMILY, mark.severity or module.SEVERITY)
+    reason = " ".join(filter(None, (mark.reason or module.WHY, duty)))
+    finding = _finding(view, mark, module.ID, module.FAMILY, severity, module.ROLE)
+    return finding(reason, mark.advice or module.FIX, mark.replacement)
 
 
 def _for_audience(text: LintText, family: str, severity: str) -> tuple[str, str]:

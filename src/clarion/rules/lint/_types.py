@@ -63,6 +63,8 @@ class Finding:
     """The same while rule, audience and sentence are the same, wherever the sentence moves; for waivers."""
     assumed: tuple[str, ...] = ()
     """Facts that nobody had recorded, so that the cautious side was taken."""
+    unlisted: int = 0
+    """How many of its rule this one stands for that are not listed; such a one cannot be overridden."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -79,6 +81,7 @@ class Finding:
             "replacement": self.replacement,
             "fingerprint": self.fingerprint,
             "assumed": list(self.assumed),
+            "unlisted": self.unlisted,
         }
 
 
