@@ -9,9 +9,12 @@ import pytest
 from clarion import pipeline
 from clarion.actions import assess
 from clarion.actions import draft as drafts
+from clarion.actions import facts
 from clarion.actions.closing import close_incident
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden
 from clarion.rules.facts import Affected
+from clarion.rules.instants import reference
+from clarion.store import reviews
 from clarion.store.models import Deadline, Disclosure, Draft, Update
 from tests import factories as make
 from tests.actions.story import (
@@ -169,6 +172,55 @@ def test_a_text_whose_estimate_was_cut_out_depends_on_it_no_more(here: Story) ->
     assert draft.versions.latest("number").facts["estimate_at"]
     edit(draft, here.lead, texts=longer(first))
     assert draft.versions.latest("number").facts["estimate_at"] is None
+
+
+@pytest.mark.capability("3.6", face="ledger")
+def test_an_estimate_that_was_cut_out_and_typed_in_again_is_known_as_one(here: Story) -> None:
+    draft = here.draft()
+    first = draft.versions.get().texts
+    estimate(draft.incident, here.lead, here.accuracy)
+    compose(draft, here.lead)
+    given = draft.versions.latest("number").texts
+    edit(draft, here.lead, texts=longer(first))
+    edit(draft, here.lead, texts=given)
+    found = draft.versions.latest("number").facts
+    assert (NOW + 2 * HOUR).isoformat() == found["estimate_at"] and "customers" in found["estimate_to"]
+    withdraw(draft.incident, here.lead)
+    assert ["estimate.overtaken"] == overtaken(draft)
+
+
+def test_a_time_typed_before_it_was_recorded_as_an_estimate_falls_with_it(here: Story) -> None:
+    draft = here.draft()
+    typed = f"Service will be restored by {reference(NOW + 2 * HOUR)}."
+    edit(draft, here.lead, texts=longer(draft.versions.get().texts, typed))
+    assert [] == overtaken(draft)
+    estimate(draft.incident, here.lead, here.accuracy)
+    withdraw(draft.incident, here.lead)
+    assert ["estimate.overtaken"] == overtaken(draft)
+
+
+#: what a text may say with the time of an estimate that was taken back
+NO_ESTIMATES = ["Next update by {}.", "We had estimated normal service by {}. That estimate no longer holds."]
+
+
+@pytest.mark.parametrize("said", NO_ESTIMATES)
+def test_the_same_minute_may_be_said_where_it_is_no_estimate(here: Story, said: str) -> None:
+    draft = here.draft()
+    estimate(draft.incident, here.lead, here.accuracy)
+    withdraw(draft.incident, here.lead)
+    words = said.format(reference(NOW + 2 * HOUR))
+    edit(draft, here.lead, texts=longer(draft.versions.get().texts, words))
+    assert [] == overtaken(draft)
+
+
+def withdraw(of: Any, by: Any) -> None:
+    told = {"incident_id": of.id, "reason": "It takes longer.", "actor": acting(by)}
+    pipeline.run(facts.withdraw_estimate, **told, now=NOW + MINUTE)
+
+
+def overtaken(draft: Draft) -> list[str]:
+    reasons = reviews.overtaken(again(draft), draft.versions.latest("number"), NOW + MINUTE)
+    return [reason.code for reason in reasons]
 
 
 def test_a_review_ends_when_the_estimate_in_the_text_does(here: Story) -> None:

@@ -208,7 +208,7 @@ def edit_draft(
         author=User.objects.get(id=actor.person_id),
         incident_state=incident_state,
         component_statuses=component_statuses,
-        facts=composing.facts_after_edit(last.facts, texts),
+        facts=composing.facts_after_edit(draft.incident, last.facts, texts),
         texts=texts,
         channels=draft.incident.requirements["channels"],
         next_update_at=next_update_at,

@@ -14,6 +14,7 @@ from typing import Any
 from clarion.rules.access import DECIDER_ROLES
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.facts import FactSheet
+from clarion.rules.instants import reference, references
 from clarion.rules.types import Reason, Verdict, allowed, refused
 
 LONGEST_DISCLOSURE = timedelta(days=30)
@@ -197,3 +198,20 @@ def estimate_overtaken(told: datetime, sheet: FactSheet, now: datetime, *, polic
         return ()
     text = "The text gives an estimate that no longer holds: compose it again from the facts, or edit it."
     return (Reason("estimate.overtaken", text),)
+
+
+#: Before a time, in its sentence: it is that of the next update, or an estimate that is spoken of as past.
+_NO_ESTIMATE = re.compile(
+    r"\b(next (public )?update|had (been )?(estimated|expected)|(earlier|former|previous|withdrawn)"
+    r" estimate)\b[^.\n]*$",
+    re.IGNORECASE,
+)
+
+
+def estimates_given(text: str) -> set[str]:
+    """The references in a text (light Markdown) that a reader could take for a time of recovery."""
+    return {
+        reference(found.at)
+        for found in references(text)
+        if not _NO_ESTIMATE.search(text, max(0, found.start - 120), found.start)
+    }

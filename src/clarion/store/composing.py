@@ -13,6 +13,7 @@ from clarion.rules.disclosure import (
     cause_policy,
     estimate_overtaken,
     estimate_policy,
+    estimates_given,
     may_tell_estimate,
     numbers_policy,
     told_too_early,
@@ -60,6 +61,7 @@ def compose_version(
         incident_state=state,
         component_statuses=proposed_statuses(incident, affected, ended=state not in OPEN_STATES),
         facts=facts_after_edit(
+            incident,
             {
                 "services": situation.services,
                 "signals": situation.signals,
@@ -126,15 +128,25 @@ def _round_up(moment: datetime) -> datetime:
     return (moment + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
 
 
-def facts_after_edit(before: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """The facts behind a version, with the audiences that are given the estimate; none is told to nobody."""
-    found = dict(before)
-    at = found.get("estimate_at")
-    given: list[str] = []
-    if at is not None:
-        words = reference(datetime.fromisoformat(at))
-        given = sorted(name for name, text in texts.items() if words in text["body"])
-    return found | {"estimate_at": at if given else None, "estimate_to": given}
+def facts_after_edit(
+    incident: Incident, before: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """The facts behind a version, with the estimate that its texts give and the audiences that are given it.
+
+    Read from the texts, whoever wrote the time into them. Of several estimates one that is not the sheet's
+    counts, since a text that still gives it must not go out.
+    """
+    recorded, current = fact_sheets.estimates(incident), fact_sheets.newest(incident).sheet.estimate
+    if before.get("estimate_at"):
+        recorded.append(datetime.fromisoformat(before["estimate_at"]))
+    by_words = {reference(at): at for at in recorded}
+    if current is not None and current.at in recorded:
+        by_words[reference(current.at)] = current.at
+    given = {name: estimates_given(f"{text['title']}\n{text['body']}") for name, text in texts.items()}
+    told = sorted(by_words[words] for words in set().union(*given.values()) if words in by_words)
+    at = next((at for at in told if current is None or at != current.at), told[0] if told else None)
+    to = sorted(name for name, words in given.items() if at is not None and reference(at) in words)
+    return {**before, "estimate_at": at.isoformat() if at else None, "estimate_to": to}
 
 
 def estimate_until(incident: Incident, version: DraftVersion) -> datetime | None:
@@ -152,7 +164,8 @@ def facts_overtaken(incident: Incident, version: DraftVersion, now: datetime) ->
     decided = fact_sheets.decisions(incident)
     causes, said = fact_sheets.causes(incident), cause_policy(incident.requirements)
     reasons = told_too_early(plain, causes, kept.sheet, decided, now, policy=said)
-    at = version.facts.get("estimate_at")
+    # Read again: the time may have been recorded as an estimate after it was written into the text.
+    at = facts_after_edit(incident, version.facts, version.texts)["estimate_at"]
     if at is None:
         return reasons
     policy = estimate_policy(numbered(incident.policy_version), incident.requirements)

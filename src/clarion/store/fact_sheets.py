@@ -118,3 +118,11 @@ def causes(incident: Incident) -> list[str]:
     """Every cause that was ever recorded, in the words it had."""
     sheets = incident.fact_sheets.values_list("sheet", flat=True)
     return list(dict.fromkeys(sheet["cause"]["text"] for sheet in sheets if sheet.get("cause")))
+
+
+def estimates(incident: Incident) -> list[datetime]:
+    """Every time of recovery that was ever recorded, but those that the sheet now gives as another fact."""
+    sheets = [facts.from_json(sheet) for sheet in incident.fact_sheets.values_list("sheet", flat=True)]
+    now = newest(incident).sheet
+    others = (now.started_at, now.detected_at, now.mitigated_at, now.restored_at, now.planned_end)
+    return [sheet.estimate.at for sheet in sheets if sheet.estimate and sheet.estimate.at not in others]

@@ -21,8 +21,14 @@ EVERYWHERE = True
 WHY = "This does not agree with the last update, and the text does not say that it corrects it."
 FIX = 'Say it openly: "Our update at 09:30 UTC said … That was not right. …"'
 
-#: "since 09:10", "began at 09:10", "between 09:10": what a text says about the beginning.
-_BEGAN = re.compile(r"\b(since|began at|started at|beginning at|starting at|between|from)\s+$", re.IGNORECASE)
+#: "since 09:10", "began at 2 Mar 2026, 09:10", "between 09:10": what a text says about the beginning.
+_BEGAN = re.compile(
+    r"\b(since|began (?:at|on)|started (?:at|on)|beginning at|starting at|between|from)\s+"
+    r"(?:\d{1,2} \w{3} \d{4}, )?$",
+    re.IGNORECASE,
+)
+#: The longest of these, date included.
+_FURTHEST = 40
 _SHARE = re.compile(r"\b(\d{1,3}(?:\.\d{1,2})?) ?(?:%|per ?cent)", re.IGNORECASE)
 
 
@@ -58,7 +64,8 @@ def _beginnings(reading: Reading) -> dict[str, tuple[int, int]]:
     return {
         f"{time.minutes // 60:02}:{time.minutes % 60:02} UTC": (time.start, time.end)
         for time in times(reading)
-        if time.zone in ("UTC", "GMT") and _BEGAN.search(reading.text, max(0, time.start - 20), time.start)
+        if time.zone in ("UTC", "GMT")
+        and _BEGAN.search(reading.text, max(0, time.start - _FURTHEST), time.start)
     }
 
 
@@ -80,12 +87,14 @@ _LAST = Published("", "Since 09:10 UTC about 3% of orders fail.", state="monitor
 _CONTEXT = Context(now=NOON, last=_LAST, state="monitoring", started_at=NOON)
 BAD = (
     Example("Since 09:40 UTC orders fail.", context=_CONTEXT),
+    Example("Since {2026-03-02T09:40Z} orders fail.", context=_CONTEXT),
     Example("About 12% of orders fail.", context=_CONTEXT),
     Example("Orders fail.", context=Context(now=NOON, last=_LAST, state="investigating")),
     Example("Orders fail.", context=Context(now=NOON, last=_LAST, started_at=NOON - timedelta(minutes=5))),
 )
 GOOD = (
     Example("Since 09:10 UTC about 3 % of orders fail.", context=_CONTEXT),
+    Example("Since {2026-03-02T09:10Z} about 3 % of orders fail.", context=_CONTEXT),
     Example("Correction: since 09:40 UTC about 12% of orders fail.", context=_CONTEXT),
     Example("Orders work.", context=Context(now=NOON, last=_LAST, state="resolved", started_at=NOON)),
     Example("Since 09:40 UTC orders fail."),

@@ -21,11 +21,12 @@ WHY = "A time of recovery is given without what makes it more than a hope."
 FIX = 'Write "As of 13:00 UTC, our engineers estimate normal service by 15:00 UTC. This could change."'
 
 _ESTIMATE = re.compile(
-    r"(?<!than )\b(estimat(e[ds]?|ing|ion)|expect(s|ed|ing)?|anticipat(e[ds]?|ing)|ETA|should be|will be"
-    r"|be (fully )?(back|restored))\b"
+    r"(?<!than )(?<!had )\b(estimat(e[ds]?|ing|ion)|expect(s|ed|ing)?|anticipat(e[ds]?|ing)|ETA|should be"
+    r"|will be|be (fully )?(back|restored))\b"
     r"[^.]{0,60}\b(restor\w+|recover\w*|resolv\w+|resolution|fix(ed)?|back|normal( service)?"
     r"|complet\w+|finish\w*|mitigat\w+)\b"
-    r"[^.]{0,40}?\b((by|at|around|before) (about |around |approximately )?\d{1,2}(:\d\d"
+    r"[^.]{0,40}?\b((by|at|around|before) (about |around |approximately )?"
+    r"(\d{1,2} \w{3} \d{4}, )?\d{1,2}(:\d\d"
     r"| ?[ap]m)|(within|in) (the next |about |"
     r"approximately |around )?(\d+|an?|one|two|three|few|several)( to \d+"
     r"|-\d+)? (more )?(minutes?|hours?|days?))",
@@ -79,10 +80,12 @@ BAD = (
     Example(
         "We expect a full recovery within the next two hours.", context=Context(now=NOON, estimate=_ASSESSED)
     ),
+    Example("We expect checkout to be restored by {2026-03-02T14:00Z}."),
     Example(_FULL),
     Example(_FULL, context=Context(now=NOON, estimate=_OLD)),
 )
 GOOD = (
     Example(_FULL, context=Context(now=NOON, estimate=_ASSESSED)),
     Example("We are working on it. Next update by 14:00 UTC."),
+    Example("We had estimated normal service by {2026-03-02T14:00Z}. That estimate no longer holds."),
 )
