@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from clarion import pipeline
@@ -128,3 +130,27 @@ def test_going_back_needs_a_word(here: Story) -> None:
     edit(draft, here.lead, NOW, statements=Statements(reason="The fix was taken out again."))
     here.publish(draft)
     assert "backward" == last("update.published").data["move"]
+
+
+@pytest.mark.parametrize(
+    ("until", "fits"),
+    [
+        (datetime(9999, 12, 31, 23, 59, tzinfo=UTC), False),
+        (datetime(1, 1, 1, tzinfo=UTC), False),
+        (NOW + timedelta(days=367), False),
+        (NOW + timedelta(days=366), True),
+        (NOW - timedelta(days=366), True),
+    ],
+)
+def test_a_fix_is_watched_until_a_time_that_is_no_slip_of_the_pen(
+    here: Story, until: datetime, fits: bool
+) -> None:
+    """Some moments cannot be said in every zone, so that nobody there could open the draft again."""
+    draft = here.draft()
+    said = Statements(watch_until=until)
+    if fits:
+        edit(draft, here.lead, statements=said)
+        return
+    with pytest.raises(Invalid, match="more than a year away") as refused:
+        edit(draft, here.lead, statements=said)
+    assert "statements.watch_until" == refused.value.field

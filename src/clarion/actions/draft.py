@@ -201,7 +201,7 @@ def edit_draft(
     _check_content(draft.incident, texts, incident_state, component_statuses, next_update_at, now)
     before = stated(last.statements)
     said = before if statements is None else statements
-    check(said, before, actor.roles)
+    check(said, before, actor.roles, now)
     texts = {name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()}
     version = records.add_version(
         draft,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clarion.rules.access import ENGINEERING_ROLE, ROLE_LABELS
@@ -26,6 +26,8 @@ RECOVERY_ROLE = ENGINEERING_ROLE
 SENTENCES = ("reason", "data_integrity", "difference")
 #: Characters of a sentence that is stated.
 LONGEST_STATEMENT = 2000
+#: Watching until a time further away than this, on either side, is a slip of the pen.
+LONGEST_WATCH = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ def proposed(phase: str, quiet_at: datetime | None, reason: str = "") -> Stateme
     return Statements(reason=reason.strip())
 
 
-def check(said: Statements, before: Statements, roles: Collection[str]) -> None:
-    """Passes what somebody with these roles may state after ``before``; raises Invalid or Forbidden.
+def check(said: Statements, before: Statements, roles: Collection[str], now: datetime) -> None:
+    """Passes what somebody with these roles may state now, after ``before``; raises Invalid or Forbidden.
 
     Only who knows confirms recovery. What an earlier author confirmed stays confirmed while others write.
     """
@@ -94,6 +96,9 @@ def check(said: Statements, before: Statements, roles: Collection[str]) -> None:
     if "cause" in newly and ENGINEERING_ROLE not in roles:
         text = f"A cause is confirmed by the role {ROLE_LABELS[ENGINEERING_ROLE]}, here or on the fact sheet."
         raise Forbidden(text, field="statements.confirmed")
+    until = said.watch_until
+    if until is not None and not now - LONGEST_WATCH <= until <= now + LONGEST_WATCH:
+        raise Invalid("This lies more than a year away.", field="statements.watch_until")
     for part in SENTENCES:
         sentence: str = getattr(said, part)
         if len(sentence) > LONGEST_STATEMENT:

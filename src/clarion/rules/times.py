@@ -35,13 +35,17 @@ def zone_names() -> frozenset[str]:
 
 def in_words(moment: datetime, time_zone: str) -> tuple[str, str]:
     """The moment in UTC and in the local zone, such as ``14 Mar 2026, 23:12 UTC`` and
-    ``15 Mar, 00:12 CET``; the second is empty where the local zone is UTC.
+    ``15 Mar, 00:12 CET``; the second is empty where the local zone is UTC, or has no such time because the
+    calendar ends first.
     """
     at = require_aware(moment)
     spoken = f"{at.day} {MONTHS[at.month - 1][:3]} {at.year}, {at:%H:%M} UTC"
     if time_zone in UTC_NAMES:
         return spoken, ""
-    there = at.astimezone(ZoneInfo(time_zone))
+    try:
+        there = at.astimezone(ZoneInfo(time_zone))
+    except OverflowError:
+        return spoken, ""
     other_day = "" if there.date() == at.date() else f"{there.day} {MONTHS[there.month - 1][:3]}, "
     return spoken, f"{other_day}{there:%H:%M} {zone_label(there)}"
 

@@ -151,6 +151,7 @@ class EditDraft(ConsoleForm):
     places = {
         "statements.difference": "difference",
         "statements.confirmed": "confirmed",
+        "statements.watch_until": "watch_until",
         "statements.reason": "reason",
         "statements.data_integrity": "data_integrity",
     }
