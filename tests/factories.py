@@ -22,6 +22,7 @@ from clarion.actions import intake, people, review, setup
 from clarion.actions import policy as policy_actions
 from clarion.actions import subscriber as subscriber_actions
 from clarion.rules.access import SCOPES, SYSTEM, Actor
+from clarion.rules.instants import reference, references
 from clarion.settings.environment import Environment
 from clarion.store import findings
 from clarion.store.ids import new_api_key
@@ -90,6 +91,13 @@ def in_languages(clarion: Any, *words: str) -> Any:
     """These settings with further languages, such as ``de=Deutsch``, beside English."""
     named = ",".join(("en=English", *(words or ("de=Deutsch",))))
     return replace(clarion, languages=Environment({"L": named}).languages("L", ""))
+
+
+def translated(version: Any, *, title: str = "Störung", body: str = "Manche Zahlungen scheitern.") -> Any:
+    """These words for the customers of a version, with the times that its own text for them names."""
+    original = version.texts["customers"]
+    times = [reference(found.at) for part in ("title", "body") for found in references(original[part])]
+    return {"customers": {"title": title, "body": " ".join([body, *times])}}
 
 
 def component(name: str = "Checkout", *, now: datetime = NOW, **more: Any) -> Any:

@@ -135,7 +135,7 @@ def component_added(here: Story) -> None:
 def translation_approved(here: Story) -> None:
     """One that was read only after the original went out."""
     draft = here.draft()
-    texts = {"customers": {"title": "Störung", "body": "Manche Zahlungen scheitern."}}
+    texts = make.translated(draft.versions.get())
     told = {"draft_id": draft.id, "version": 1, "language": "de", "texts": texts}
     pipeline.run(translation.write_translation, **told, actor=acting(here.lead), now=NOW)
     here.publish(draft)

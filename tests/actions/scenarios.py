@@ -345,8 +345,9 @@ def translated(here: Story) -> Translation:
 
 @scenario
 def write_translation(here: Story) -> dict[str, Any]:
-    texts = {"customers": {"title": "Störung", "body": "Manche Zahlungen scheitern."}}
-    return {"draft_id": here.draft().id, "version": 1, "language": "de", "texts": texts} | lead(here)
+    draft = here.draft()
+    texts = make.translated(draft.versions.get())
+    return {"draft_id": draft.id, "version": 1, "language": "de", "texts": texts} | lead(here)
 
 
 @scenario

@@ -14,10 +14,11 @@ from clarion.rules.statements import Statements
 from clarion.store.models import Draft, LedgerEntry, Translation, Update
 from clarion.store.queries import delivery
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, page
+from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, last, page
+from tests.actions.test_facts import cause
 
 pytestmark = pytest.mark.django_db
-GERMAN = {"customers": {"title": "Störung im Checkout", "body": "Manche Zahlungen **scheitern**."}}
+GERMAN = {"title": "Störung im Checkout", "body": "Manche Zahlungen **scheitern**."}
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,9 @@ def two_languages(settings: Any) -> None:
 
 
 def write(of: Draft, by: Any, now: datetime = NOW, **told: Any) -> LedgerEntry:
-    newest = of.versions.latest("number").number
-    usual = {"draft_id": of.id, "version": newest, "language": "de", "texts": GERMAN}
+    newest = of.versions.latest("number")
+    texts = make.translated(newest, **GERMAN) if "customers" in newest.texts else {}
+    usual = {"draft_id": of.id, "version": newest.number, "language": "de", "texts": texts}
     return pipeline.run(translation.write_translation, actor=acting(by), now=now, **(usual | told))
 
 
@@ -120,7 +122,7 @@ def test_a_second_try_replaces_the_first_until_readers_see_it() -> None:
     draft = here.draft()
     write(draft, here.lead)
     approve(make.person("translation"), decision="changes_requested", comment="„Checkout“ heißt Kasse.")
-    better = {"customers": {"title": "Störung an der Kasse", "body": "Manche Zahlungen scheitern."}}
+    better = make.translated(draft.versions.get(), title="Störung an der Kasse")
     assert 1 == write(draft, here.lead, NOW + MINUTE, texts=better).data["replaced"]
     approve(make.person("translation"), NOW + MINUTE)
     here.publish(draft, NOW + MINUTE)
@@ -134,11 +136,11 @@ WRONG: list[tuple[str, dict[str, Any], type[Refusal], str]] = [
     ("a missing text", {"texts": {}}, Invalid, "The text for customers is missing"),
     (
         "a text for colleagues",
-        {"texts": GERMAN | {"internal": GERMAN["customers"]}},
+        {"texts": {"customers": GERMAN, "internal": GERMAN}},
         Invalid,
         "not translated",
     ),
-    ("an empty title", {"texts": {"customers": {"title": " ", "body": "x"}}}, Invalid, "Write the title"),
+    ("an empty title", {"texts": {"customers": {"title": " ", "body": "x"}}}, Invalid, "Write a title"),
     ("an older version", {"version": 0}, Conflict, "Version 1 was written meanwhile"),
     (
         "half a character",
@@ -188,3 +190,90 @@ def test_a_translation_of_an_incident_that_turned_private_is_not_shown() -> None
     here.publish(again(draft))
     assert 0 == Update.objects.get().translations.count()
     assert not (page() / "de" / "incidents" / draft.incident_id).exists()
+
+
+def say(draft: Draft, body: str) -> dict[str, Any]:
+    """The German text with this sentence in it, beside the times that the original names."""
+    return {"texts": make.translated(draft.versions.latest("number"), body=body)}
+
+
+OTHER_TIMES: list[tuple[str, str, str]] = [
+    ("one that is none", "Bis {2026-02-30T10:00Z}.", "is no time"),
+    ("another one", "Bis {2026-03-02T10:00Z}.", r"{2026-03-02T10:00Z} is not in the original"),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"), [row[1:] for row in OTHER_TIMES], ids=[row[0] for row in OTHER_TIMES]
+)
+def test_a_translation_promises_no_other_time(body: str, says: str) -> None:
+    here = Story()
+    draft = here.draft()
+    with pytest.raises(Invalid, match=says) as refused:
+        write(draft, here.lead, **say(draft, body))
+    assert "texts.customers.body" == refused.value.field
+
+
+def test_a_translation_leaves_out_no_time() -> None:
+    here = Story()
+    draft = here.draft()
+    assert "{" in draft.versions.get().texts["customers"]["body"], "else there is no time to leave out"
+    with pytest.raises(Invalid, match="is missing. Name exactly its times"):
+        write(draft, here.lead, texts={"customers": GERMAN})
+
+
+@pytest.mark.parametrize("secret", ["Password: hunter2.", "Der Server 10.9.8.7 antwortet nicht."])
+def test_what_gives_something_away_in_any_language_is_not_approved(secret: str) -> None:
+    """Lint reads no German, but a secret and an address look the same in it."""
+    here = Story()
+    draft = here.draft()
+    write(draft, here.lead, **say(draft, secret))
+    reader = make.person("translation")
+    with pytest.raises(Conflict, match="in the translation for"):
+        approve(reader)
+    assert "in_review" == Translation.objects.get().state
+    approve(reader, decision="changes_requested", comment="Take that out.")
+
+
+def test_a_cause_that_is_not_confirmed_is_not_told_in_another_language_either() -> None:
+    here = Story()
+    draft = here.draft()
+    cause(draft.incident, here.lead, "A full disk")
+    write(draft, here.lead, **say(draft, "A full disk."))
+    with pytest.raises(Conflict, match="tells a cause that is not confirmed"):
+        approve(make.person("translation"))
+
+
+@pytest.mark.parametrize("lost", ["role", "login"])
+def test_a_translation_whose_reviewer_may_no_longer_review_is_read_again(lost: str) -> None:
+    """The original goes out without it; another reviewer may approve it, and it joins the page."""
+    here = Story()
+    draft = here.draft()
+    write(draft, here.lead)
+    reader = make.person("translation")
+    approve(reader)
+    by = acting(here.administrator)
+    if lost == "role":
+        make.run(make.people.revoke_role, user_id=reader.id, role="translation", actor=by)
+    else:
+        make.run(make.people.deactivate_person, user_id=reader.id, actor=by)
+    update = here.publish(draft)
+    assert ({}, 0) == (last("update.published").data["translations"], update.translations.count())
+    held = last("update.published").data["translations_held"]
+    assert ["role_missing"] == [reason["code"] for reason in held["de"]]
+    assert 1 == approve(make.person("translation", name="Olga Other"), NOW + MINUTE).data["shown"]
+
+
+def test_a_cause_found_doubtful_after_the_approval_stays_out_of_every_language() -> None:
+    here = Story()
+    draft = here.draft()
+    write(draft, here.lead, **say(draft, "A full disk."))
+    approve(make.person("translation"))
+    cause(draft.incident, here.lead, "A full disk")
+    update = here.publish(draft)
+    held = last("update.published").data["translations_held"]
+    assert ["cause.hypothesis"] == [reason["code"] for reason in held["de"]]
+    assert 0 == update.translations.count()
+    write(draft, here.lead, NOW + MINUTE)
+    approve(make.person("translation", name="Olga Other"), NOW + MINUTE)
+    assert 1 == again(update).translations.count()

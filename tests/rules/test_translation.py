@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from clarion.rules import translation
+from clarion.rules import lint, translation
+from clarion.rules.lint import Context, LintText
 from clarion.rules.review import Reviewer
+from clarion.rules.waivers import Found
+from tests.factories import NOW
 
 ORIGINAL = {
     "customers": {"title": "API errors", "body": "Some calls fail."},
@@ -77,3 +80,25 @@ def test_any_other_word_is_another_translation() -> None:
         translation.digest(source=source, language="de", texts=mended),
     }
     assert 4 == len(digests)
+
+
+def found(body: str) -> list[Found]:
+    text = LintText("Eine Störung", body)
+    return [Found("customers", each) for each in lint.check(text, Context(now=NOW), lint.load_rules())]
+
+
+@pytest.mark.parametrize(
+    ("original", "translated", "codes"),
+    [
+        ("Orders fail.", "Der Server 10.9.8.7 antwortet nicht.", ["finding.SEN-001"]),
+        ("The server 10.9.8.7 is down.", "Der Server 10.9.8.7 antwortet nicht.", []),
+        ("The server 10.9.8.6 is down.", "Der Server 10.9.8.7 antwortet nicht.", ["finding.SEN-001"]),
+        ("Orders fail.", "We admit that it was our fault.", []),
+    ],
+    ids=["a new address", "the address of the original", "another address", "a family of one language"],
+)
+def test_a_translation_gives_away_nothing_that_the_original_does_not(
+    original: str, translated: str, codes: list[str]
+) -> None:
+    reasons = translation.gives_away(found(translated), found(original))
+    assert codes == [reason.code for reason in reasons]

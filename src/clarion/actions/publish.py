@@ -50,8 +50,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         return _lapsed(draft, version, "in_review", outcome.lapsed, now)
     made = states.move(incident.state, version.incident_state)
     update = _write_update(incident, version, now)
-    rows = translations.approved(version)
-    translations.publish(update, rows, now)
+    translated = translations.go_out(update, version, now)
     _move_incident(incident, version, now)
     Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
     superseded = _supersede_others(draft, now) if incident.state in terms.CLOSED_STATES else []
@@ -62,7 +61,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         "promise": promise,
         "superseded": superseded,
         "move": made,
-        "translations": {row.language: row.digest for row in rows},
+        **translated,
     }
     return _entry(draft, version, update, consequences, now)
 

@@ -11,11 +11,18 @@ from django.conf import settings
 from clarion.rules import review
 from clarion.rules import translation as rules
 from clarion.rules.access import Actor, require
-from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.errors import Conflict, Forbidden, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records, translations
-from clarion.store.models import Draft, DraftVersion, LedgerEntry, Translation, Update, User
+from clarion.store.models import (
+    Draft,
+    DraftVersion,
+    LedgerEntry,
+    Translation,
+    Update,
+    UpdateTranslation,
+    User,
+)
 from clarion.store.people import as_reviewer
 
 #: A draft in these states is no longer worth translating; a published one is, since its update is read.
@@ -50,7 +57,7 @@ def write_translation(
     source = rules.source_digest(newest.texts)
     earlier = Translation.objects.filter(draft=draft, language=language, source_digest=source)
     earlier = earlier.exclude(state="superseded")
-    if earlier.filter(state="approved").exists() and draft.state == "published":
+    if UpdateTranslation.objects.filter(translation__in=earlier).exists():
         raise Conflict("Readers see this translation already. Correct it with a new update.")
     replaced = earlier.update(state="superseded")
     row = Translation.objects.create(
@@ -75,12 +82,7 @@ def _clean(version: DraftVersion, texts: Mapping[str, Mapping[str, str]]) -> dic
         raise Invalid(f"The text for {name} {problem}.", field=f"texts.{name}")
     clean = {name: {part: texts[name][part].strip() for part in ("title", "body")} for name in sorted(wanted)}
     for name, text in clean.items():
-        for part, longest in (("title", LONGEST_TITLE), ("body", LONGEST_BODY)):
-            require_storable(**{f"texts.{name}.{part}": text[part]})
-            if not text[part]:
-                raise Invalid(f"Write the {part}.", field=f"texts.{name}.{part}")
-            if len(text[part].encode()) > longest:
-                raise Invalid(f"The {part} is longer than {longest} bytes.", field=f"texts.{name}.{part}")
+        rules.check_translation(name, text, wanted[name])
     return clean
 
 
@@ -108,11 +110,13 @@ def review_translation(
     verdict = rules.may_review(reviewer=as_reviewer(person), author=row.author_id, state=row.state)
     if not verdict.allowed:
         raise (Conflict if verdict.reasons[0].code == "state" else Forbidden)(verdict.because)
+    newest = draft.versions.latest("number")
+    if decision == "approved" and (reasons := translations.stopped(newest, row, now)):
+        raise Conflict(reasons[0].text)
     row.state, row.reviewer, row.reviewed_at = decision, person, now
     row.comment = comment.strip()[:5000]
     row.save(update_fields=["state", "reviewer", "reviewed_at", "comment"])
     shown = _show(draft, row, now) if decision == "approved" else 0
-    newest = draft.versions.latest("number")
     kind = f"translation.{decision}"
     said = {"comment": row.comment} if row.comment else {}
     return _entry(kind, row, newest, actor, now, texts=said, person=person.id, shown=shown)

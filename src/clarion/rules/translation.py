@@ -6,18 +6,26 @@ is not there yet gets the original, marked as such. A translation that is approv
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 import rfc8785
 
 from clarion.rules.audience import AUDIENCES
+from clarion.rules.draft import check_text
+from clarion.rules.errors import Invalid
+from clarion.rules.instants import reference, references
 from clarion.rules.review import Reviewer
-from clarion.rules.types import Verdict, allowed, refused
+from clarion.rules.types import Reason, Verdict, allowed, refused
+from clarion.rules.waivers import Found, of_severity
 
 ROLE = "translation"
 STATES = ("in_review", "approved", "changes_requested", "superseded")
+#: What lint knows in every language: secrets, names and addresses are written the same in each.
+FAMILY_OF_EVERY_LANGUAGE = "sensitive"
 
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -41,6 +49,52 @@ def digest(*, source: str, language: str, texts: Texts) -> str:
 
 def _digest(value: object) -> str:
     return sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]
+
+
+def check_translation(name: str, text: Mapping[str, str], original: Mapping[str, str]) -> None:
+    """Passes what may stand as the translation for this audience; raises Invalid at its place.
+
+    It names the same instants as the original, each as often: a promise is the same in every language.
+    """
+    check_text(name, text)
+    said, meant = _instants(text), _instants(original)
+    for problem, ats in (("is missing", meant - said), ("is not in the original", said - meant)):
+        if ats:
+            at = reference(min(ats))
+            raise Invalid(f"The time {at} {problem}. Name exactly its times.", field=f"texts.{name}.body")
+
+
+def _instants(text: Mapping[str, str]) -> Counter[datetime]:
+    return Counter(found.at for part in ("title", "body") for found in references(text[part]))
+
+
+def gives_away(found: Iterable[Found], original: Iterable[Found]) -> tuple[Reason, ...]:
+    """Why a translation in which this is ``found`` must not be shown; empty while it gives nothing away.
+
+    What stands in the ``original`` in the same words was answered for there.
+    """
+    answered = {_mark(each) for each in original}
+    blocks = (each for each in of_severity(found, "block") if each.finding.family == FAMILY_OF_EVERY_LANGUAGE)
+    return tuple(
+        Reason(
+            f"finding.{each.finding.rule}",
+            f"“{each.finding.words[:60]}” in the translation for {AUDIENCES[each.audience].label}: "
+            f"{each.finding.reason}",
+        )
+        for each in blocks
+        if _mark(each) not in answered
+    )
+
+
+def _mark(each: Found) -> tuple[str, str, str]:
+    return each.audience, each.finding.rule, each.finding.words.casefold()
+
+
+def still_stands(reviewer: Reviewer) -> tuple[Reason, ...]:
+    """Why this person's approval no longer counts when the translation goes out; empty while it does."""
+    if reviewer.active and ROLE in reviewer.roles:
+        return ()
+    return (Reason("role_missing", "Whoever approved it is no longer a Translation reviewer."),)
 
 
 def may_review(*, reviewer: Reviewer, author: str, state: str) -> Verdict:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
+from typing import Any
 
 from clarion.rules import translation as rules
+from clarion.rules.types import Reason, reasons_json
+from clarion.store import composing, findings
 from clarion.store.models import Draft, DraftVersion, Translation, Update, UpdateTranslation
+from clarion.store.people import as_reviewer
 
 
 def of_version(version: DraftVersion) -> list[Translation]:
@@ -16,9 +21,42 @@ def of_version(version: DraftVersion) -> list[Translation]:
     return list(found.exclude(state="superseded").select_related("author", "reviewer").order_by("language"))
 
 
-def approved(version: DraftVersion) -> list[Translation]:
-    """Those that may be shown to readers."""
-    return [row for row in of_version(version) if row.state == "approved"]
+def stopped(version: DraftVersion, row: Translation, now: datetime) -> tuple[Reason, ...]:
+    """Why this translation of these words must not be shown at ``now``; empty while it may.
+
+    A cause is told no earlier than in the original, and what lint knows in every language is looked for.
+    """
+    translated = copy(version)
+    translated.texts = row.texts
+    early = composing.facts_overtaken(version.draft.incident, translated, now)
+    found, original = findings.found_in(translated, now), findings.found_in(version, now)
+    return (
+        *(reason for reason in early if reason.code.startswith("cause.")),
+        *rules.gives_away(found, original),
+    )
+
+
+def go_out(update: Update, version: DraftVersion, now: datetime) -> dict[str, Any]:
+    """Publishes what was approved and may still be shown; the rest is to be read again.
+
+    Returns for the ledger the digests by language of the first, and of the rest why.
+    """
+    shown, held = [], {}
+    for row in of_version(version):
+        if row.state != "approved":
+            continue
+        reasons = (*rules.still_stands(as_reviewer(row.reviewer)), *stopped(version, row, now))
+        if reasons:
+            held[row.language] = reasons_json(reasons)
+            row.state, row.reviewer, row.reviewed_at = "in_review", None, None
+            row.save(update_fields=["state", "reviewer", "reviewed_at"])
+        else:
+            shown.append(row)
+    publish(update, shown, now)
+    return {
+        "translations": {row.language: row.digest for row in shown},
+        "translations_held": held,
+    }
 
 
 def publish(update: Update, rows: Iterable[Translation], now: datetime) -> int:

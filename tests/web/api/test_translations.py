@@ -9,8 +9,6 @@ import pytest
 from tests import factories as make
 from tests.web.api.conftest import Program, problem
 
-TEXTS = {"customers": {"title": "Störung im Checkout", "body": "Manche Zahlungen scheitern."}}
-
 
 @pytest.fixture
 def draft(house: make.House, settings: Any) -> Any:
@@ -20,7 +18,7 @@ def draft(house: make.House, settings: Any) -> Any:
 
 def test_a_translation_is_written_read_and_approved(lead: Program, draft: Any) -> None:
     path = f"/drafts/{draft.draft.id}/translations"
-    written = lead.post(path, {"version": 2, "language": "de", "texts": TEXTS})
+    written = lead.post(path, {"version": 2, "language": "de", "texts": make.translated(draft.version)})
     assert ("in_review", False) == (written["state"], written["you_may"])
     assert "This needs a person with the role Translation reviewer." == written["because"]
     reader = Program(make.api_key(make.person("translation")))
@@ -32,7 +30,8 @@ def test_a_translation_is_written_read_and_approved(lead: Program, draft: Any) -
 
 def test_what_was_published_shows_its_translations(lead: Program, draft: Any, house: make.House) -> None:
     written = lead.post(
-        f"/drafts/{draft.draft.id}/translations", {"version": 2, "language": "de", "texts": TEXTS}
+        f"/drafts/{draft.draft.id}/translations",
+        {"version": 2, "language": "de", "texts": make.translated(draft.version)},
     )
     reader = Program(make.api_key(make.person("translation")))
     reader.post(
@@ -40,7 +39,7 @@ def test_what_was_published_shows_its_translations(lead: Program, draft: Any, ho
     )
     make.published(draft, author=house.lead, reviewers=house.reviewers)
     (update,) = lead.get(f"/incidents/{draft.draft.incident_id}/updates")["items"]
-    assert {"de": TEXTS} == update["translations"]
+    assert {"de": make.translated(draft.version)} == update["translations"]
 
 
 def test_a_reader_chooses_a_language(lead: Program, draft: Any) -> None:

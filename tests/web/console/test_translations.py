@@ -18,7 +18,11 @@ def path(house: make.House, settings: Any) -> str:
 
 
 def write(desk: Desk, path: str, **typed: str) -> Any:
-    usual = {"texts__customers__title": "Störung", "texts__customers__body": "Zahlungen **scheitern**."}
+    from clarion.store.queries import translations
+
+    version = translations.newest_version(path.rsplit("/", 1)[1])
+    told = make.translated(version, body="Zahlungen **scheitern**.")["customers"]
+    usual = {f"texts__customers__{part}": words for part, words in told.items()}
     return desk.send(f"{path}/translations/de", "", **(usual | typed))
 
 
@@ -44,7 +48,7 @@ def of(path: str) -> str:
 def test_what_was_typed_stays_when_something_is_missing(lead: Desk, path: str) -> None:
     answer = write(lead, path, texts__customers__title=" ")
     assert 422 == answer.status_code
-    assert "Write the title." in words(answer)
+    assert "Write a title for Customers." in words(answer)
     assert "Zahlungen **scheitern**." in words(answer)
 
 
