@@ -9,12 +9,13 @@ import pytest
 from clarion import pipeline
 from clarion.actions import assess
 from clarion.actions.facts import record_estimate
+from clarion.actions.incident import change_incident
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
-from clarion.store.models import Incident, PolicyVersion
+from clarion.store.models import Draft, Incident, PolicyVersion
 from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.scenarios import SCENARIOS
-from tests.actions.story import HOUR, NOW, Story, acting, again, last, submit, words_of
+from tests.actions.story import HOUR, NOW, Story, acting, again, codes, last, submit, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,91 @@ def test_a_draft_begun_by_hand_waits_for_the_confirmation_too(here: Story) -> No
         submit(draft, here.lead)
     found_out(here, incident, confirmation="confirmed")
     submit(draft, here.lead)
+
+
+def test_a_draft_in_review_goes_back_when_policy_lets_it_start_no_longer(here: Story) -> None:
+    """A suspected disruption may be told at once, a suspected loss of data may not."""
+    draft = suspected("critical").drafts.get()
+    submit(draft, here.lead)
+    become(here, draft.incident, category="data")
+    assert [draft.id] == last("incident.changed").data["drafts_returned"]
+    assert "draft" == again(draft).state
+    with pytest.raises(Conflict, match="may not start yet"):
+        submit(draft, here.lead)
+
+
+def test_publishing_looks_for_itself_whether_communication_may_start(here: Story) -> None:
+    """Even if nobody looked at the drafts when policy decided anew."""
+    draft = suspected("critical").drafts.get()
+    here.approve(draft)
+    stops = {**draft.incident.requirements, "may_start": False}
+    Incident.objects.filter(id=draft.incident_id).update(requirements=stops)
+    make.settle(NOW)
+    assert ("draft", 0) == (again(draft).state, draft.incident.updates.count())
+    assert ["too_early"] == codes("draft.approval_lapsed", "lapsed")
+
+
+def told_inside(here: Story) -> Incident:
+    """A suspected incident, limited, of which colleagues alone were told before it became public."""
+    incident = suspected()
+    become(here, incident, visibility="private")
+    make.settle(NOW)
+    here.publish(incident.drafts.get())
+    become(here, incident, visibility="public")
+    assert not again(incident).requirements["may_start"]
+    return again(incident)  # type: ignore[no-any-return]
+
+
+def test_what_colleagues_were_told_is_no_beginning_for_those_outside(here: Story) -> None:
+    incident = told_inside(here)
+    withdrawn(here, incident)
+    entry = make.run(
+        make.draft_actions.create_draft, incident_id=incident.id, phase="update", actor=acting(here.lead)
+    )
+    draft = incident.drafts.get(id=make.id_in(entry))
+    with pytest.raises(Conflict, match="may not start yet"):
+        submit(draft, here.lead)
+
+
+def test_of_what_colleagues_alone_were_told_no_resolution_is_proposed(here: Story) -> None:
+    incident = told_inside(here)
+    withdrawn(here, incident)
+    make.hook(make.alert(severity="warning", status="resolved", ended_at=NOW))
+    make.settle(NOW + HOUR)
+    assert again(incident).quiet_at is not None
+    assert not incident.drafts.filter(phase="resolution").exists()
+    found_out(here, incident, confirmation="confirmed")
+    withdrawn(here, incident)
+    make.settle(NOW + HOUR)
+    assert incident.drafts.filter(phase="resolution").exists()
+
+
+def test_what_has_begun_outside_goes_on(here: Story) -> None:
+    """Readers who were told once are told the rest, though it would not begin today."""
+    draft = suspected("critical").drafts.get()
+    here.publish(draft)
+    become(here, draft.incident, category="data")
+    withdrawn(here, draft.incident)
+    entry = make.run(
+        make.draft_actions.create_draft,
+        incident_id=draft.incident_id,
+        phase="update",
+        actor=acting(here.lead),
+    )
+    submit(Draft.objects.get(id=make.id_in(entry)), here.lead)
+
+
+def become(here: Story, incident: Incident, **changes: str) -> None:
+    actor = acting(here.lead)
+    pipeline.run(change_incident, incident_id=incident.id, changes=changes, actor=actor, now=NOW)
+
+
+def withdrawn(here: Story, incident: Incident) -> None:
+    """What Clarion prepared meanwhile is put aside."""
+    for draft in incident.drafts.filter(state="draft"):
+        make.run(
+            make.draft_actions.withdraw_draft, draft_id=draft.id, reason="Not now.", actor=acting(here.lead)
+        )
 
 
 def test_what_was_suspected_and_went_away_by_itself_gets_no_resolution(here: Story) -> None:

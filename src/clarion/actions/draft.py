@@ -15,7 +15,7 @@ from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.rules.statements import Statements, check, proposed, stated
 from clarion.rules.types import reasons_json
-from clarion.store import composing, ledger, promises, records, reviews
+from clarion.store import beginning, composing, ledger, promises, records, reviews
 from clarion.store.models import (
     Comment,
     Component,
@@ -51,7 +51,7 @@ def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("The incident is not quiet, or is closed already.")
     if not incident.requirements.get("formal_updates"):
         raise AlreadyDone("Policy asks for no update.")
-    if not incident.requirements["may_start"] and not incident.updates.exists():
+    if not beginning.may_go_on(incident):
         raise AlreadyDone("Readers were told nothing, and policy lets communication start later.")
     if records.open_drafts(incident).filter(phase="resolution").exists():
         raise AlreadyDone("A resolution is being written already.")

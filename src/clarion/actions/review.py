@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from clarion.rules import review, waivers
 from clarion.rules.access import Actor, require
-from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
 from clarion.rules.waivers import Found
-from clarion.store import composing, consistency, findings, promises, records, reviews, states
+from clarion.store import beginning, composing, consistency, findings, promises, records, reviews, states
 from clarion.store.models import Approval, Draft, DraftVersion, LedgerEntry, User
 from clarion.store.people import as_reviewer
 from clarion.store.policies import numbered
@@ -83,10 +82,11 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
         raise AlreadyDone("This version is in review already.")
     if draft.state in review.CLOSED or draft.state == "approved":
         raise Conflict(f"This draft is {draft.state}; it cannot be submitted.")
+    if reasons := beginning.too_early(newest):
+        raise Conflict(f"{reasons[0].text} Confirm the incident, then submit.")
     if reasons := reviews.overtaken(draft, newest, now):
         because = " ".join(reason.text for reason in reasons)
         raise Conflict(f"The incident has changed since. {because} Edit it, then submit it.")
-    _refuse_too_early(draft, newest)
     if problem := promises.no_change_problem(newest, now):
         raise Invalid(problem, field="ruled_out")
     entry = states.verdict(newest, now)
@@ -100,15 +100,6 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
         raise Invalid(
             "The next update is promised for a time that has passed. Edit it.", field="next_update_at"
         )
-
-
-def _refuse_too_early(draft: Draft, newest: DraftVersion) -> None:
-    """Nothing for outsiders begins before policy lets it; what has begun goes on."""
-    wants = draft.incident.requirements
-    outside = any(not AUDIENCES[name].inside for name in newest.texts)
-    if not wants["may_start"] and outside and not draft.incident.updates.exists():
-        because = " ".join(reason["text"] for reason in wants["because"]["start"])
-        raise Conflict(f"Communication may not start yet. {because} Confirm the incident, then submit.")
 
 
 def _refuse_findings(draft: Draft, found: list[Found], confirmed: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from clarion.rules import review, waivers
 from clarion.rules.policy import RequiredReview, by_two_people
 from clarion.rules.types import Reason, Verdict
-from clarion.store import composing, findings, records
+from clarion.store import beginning, composing, findings, records
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer
 
@@ -111,7 +111,8 @@ def overtaken(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reaso
         audiences=wanted["audiences"],
         channels=wanted["channels"],
     )
-    return reasons + composing.facts_overtaken(draft.incident, version, now)
+    early = beginning.too_early(version)
+    return reasons + early + composing.facts_overtaken(draft.incident, version, now)
 
 
 def void(draft: Draft, reason: str, now: datetime) -> int:

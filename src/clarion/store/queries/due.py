@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from clarion.rules import review, terms
+from clarion.store.beginning import may_tell
 from clarion.store.models import Deadline, Delivery, Draft, Hook, Incident, Signal, SiteState, Update
 
 LIMIT = 500
@@ -38,7 +39,7 @@ def incidents_to_resolve(now: datetime) -> Iterable[str]:
     )
     found = Incident.objects.filter(
         ~Exists(open_drafts),
-        Q(requirements__may_start=True) | Exists(Update.objects.filter(incident=OuterRef("pk"))),
+        may_tell(),
         state__in=terms.OPEN_STATES,
         quiet_at__isnull=False,
         requirements__formal_updates=True,
