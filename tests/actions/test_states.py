@@ -9,9 +9,11 @@ import pytest
 from clarion import pipeline
 from clarion.actions import draft as drafts
 from clarion.actions.facts import record_cause
+from clarion.actions.incident import change_incident
 from clarion.rules.errors import Conflict, Invalid
 from clarion.rules.statements import Statements
 from clarion.store.models import Draft, Incident
+from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import (
     EVERYTHING,
@@ -20,6 +22,8 @@ from tests.actions.story import (
     Story,
     acting,
     again,
+    codes,
+    decide,
     edit,
     last,
     submit,
@@ -117,6 +121,73 @@ def test_an_incident_that_came_back_is_opened_again_in_so_many_words(here: Story
     assert ("investigating", None) == (again(incident).state, again(incident).resolved_at)
     assert "reopened" == last("update.published").data["move"]
     assert "Errors are back since {2026-03-01T14:00Z}." == words_of("update.published")["statements.reason"]
+
+
+@pytest.fixture
+def asking_little(here: Story) -> Story:
+    """A house that asks for accuracy at SEV-1 alone; otherwise clarity and counsel approve."""
+    text = default_document().replace("    role: accuracy", "    when: {severity: SEV-1}\n    role: accuracy")
+    counsel = "  - {name: counsel, role: legal, why: Counsel sees everything.}\n"
+    text = text.replace("  - name: tone\n", counsel + "  - name: tone\n")
+    make.next_policy(text, by=here.lead, approved_by=here.administrator)
+    return here
+
+
+def the_end_in_review(here: Story) -> Draft:
+    """“Resolved”, which nobody has confirmed but whoever will approve it for accuracy."""
+    draft = here.draft(severity="SEV-1")
+    edit(draft, here.lead, incident_state="resolved", statements=EVERYTHING)
+    submit(draft, here.lead)
+    decide(draft, here.clarity, "clarity")
+    decide(draft, here.legal, "legal")
+    return draft
+
+
+def milder(here: Story, draft: Draft) -> None:
+    changes = {"incident_id": draft.incident_id, "changes": {"severity": "SEV-2"}}
+    pipeline.run(change_incident, **changes, actor=acting(here.lead), now=NOW)
+
+
+def test_an_end_that_nobody_is_asked_to_confirm_any_more_goes_back(asking_little: Story) -> None:
+    """The two who have spoken did not confirm it, and the one who would have is not needed now."""
+    here, draft = asking_little, the_end_in_review(asking_little)
+    milder(here, draft)
+    assert ([draft.id], []) == (
+        last("incident.changed").data["drafts_returned"],
+        last("incident.changed").data["drafts_approved"],
+    )
+    make.settle(NOW)
+    assert ("draft", "detected") == (again(draft).state, again(draft.incident).state)
+
+
+def test_an_end_that_was_confirmed_by_approval_stays_confirmed(asking_little: Story) -> None:
+    """Whoever knows has approved it; that this is required no longer takes nothing away."""
+    here, draft = asking_little, the_end_in_review(asking_little)
+    decide(draft, here.accuracy, "accuracy")
+    milder(here, draft)
+    make.settle(NOW)
+    assert ("published", "resolved") == (again(draft).state, again(draft.incident).state)
+
+
+def test_publishing_looks_for_itself_whether_the_state_may_be_entered(here: Story) -> None:
+    """The cause that made it identified was taken back after the approvals."""
+    draft = here.draft()
+    told = {"incident_id": draft.incident_id, "actor": acting(here.accuracy)}
+    make.run(record_cause, **told, base_version=0, text="A full disk.", confirmed=True)
+    edit(draft, here.lead, incident_state="identified")
+    here.approve(draft)
+    make.run(record_cause, **told, base_version=1, text="A full disk.", confirmed=False)
+    make.settle(NOW)
+    assert ("draft", 0) == (again(draft).state, draft.incident.updates.count())
+    assert ["cause_not_confirmed"] == codes("draft.approval_lapsed", "lapsed")
+
+
+def test_advice_that_was_answered_stops_no_publication(here: Story) -> None:
+    """Only law is asked again: for advice, the reason that was approved stands."""
+    draft = here.draft()
+    edit(draft, here.lead, incident_state="resolved", statements=EVERYTHING)
+    here.publish(draft)
+    assert "resolved" == again(draft.incident).state
 
 
 def test_going_back_needs_a_word(here: Story) -> None:

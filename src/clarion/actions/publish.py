@@ -11,6 +11,7 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import findings, ledger, records, reviews, translations
+from clarion.store import states as entry_rules
 from clarion.store.models import (
     Approval,
     Component,
@@ -29,7 +30,8 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     """Publishes an approved draft once, if what policy required still holds at this very moment.
 
     If an approval ran out or a reviewer lost the role since, the draft goes back to review instead; if the
-    incident is for others now than the approved words were written for, it goes back to its writers.
+    incident is for others now than the approved words were written for, or may not be called what they call
+    it, it goes back to its writers.
     """
     # A signal holds components before the incident; so does this, which changes how they look.
     records.hold_components(DraftVersion.objects.filter(draft_id=key).latest("number").component_statuses)
@@ -40,7 +42,9 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone(f"This draft is {draft.state}.")
     version = draft.versions.latest("number")
     outcome = reviews.outcome(draft, version, now)
-    reasons = reviews.overtaken(draft, version, now)
+    reasons = reviews.overtaken(draft, version, now) or entry_rules.unlawful(
+        version, now, filled=outcome.filled
+    )
     if reasons := reasons or findings.unanswered(version, now, complete=outcome.complete):
         reviews.send_back(draft, reasons, now)
         return _lapsed(draft, version, "draft", reasons, now)

@@ -9,7 +9,7 @@ from datetime import datetime
 from clarion.rules import review, waivers
 from clarion.rules.policy import RequiredReview, by_two_people
 from clarion.rules.types import Reason, Verdict
-from clarion.store import beginning, composing, findings, records
+from clarion.store import beginning, composing, findings, records, states
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer
 
@@ -139,16 +139,19 @@ def send_back(draft: Draft, reasons: Iterable[Reason], now: datetime) -> None:
 def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]:
     """After policy decided anew: the ids of drafts sent back, and of those whose review lacks nothing now.
 
-    Words that were written for others go back to their writers. A review that waited only for a role that
-    policy no longer asks for is complete; nobody else could finish it, since everybody needed has spoken.
+    Words that were written for others go back to their writers, and so do those that call the incident what
+    it may not be called any more, such as resolved where nobody is asked to confirm it. A review that waited
+    only for a role that policy no longer asks for is complete; nobody else could finish it, since everybody
+    needed has spoken.
     """
     returned, approved = [], []
     for draft in incident.drafts.filter(state__in=("in_review", "approved")).order_by("id"):
         version = draft.versions.latest("number")
-        if reasons := overtaken(draft, version, now):
+        found = outcome(draft, version, now)
+        if reasons := overtaken(draft, version, now) or states.unlawful(version, now, filled=found.filled):
             send_back(draft, reasons, now)
             returned.append(draft.id)
-        elif draft.state == "in_review" and outcome(draft, version, now).complete:
+        elif draft.state == "in_review" and found.complete:
             Draft.objects.filter(id=draft.id).update(state="approved")
             by = f"incident:{incident.id}"
             records.satisfy_deadlines("approval_window", incident=incident, draft=draft, by=by, now=now)

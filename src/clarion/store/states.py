@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from clarion.rules import states
 from clarion.rules.statements import RECOVERY_ROLE, Statements, stated
-from clarion.rules.types import Verdict
+from clarion.rules.types import Reason, Verdict
 from clarion.store import fact_sheets
 from clarion.store.models import DraftVersion, Incident
 
 
-def verdict(version: DraftVersion, now: datetime) -> Verdict:
-    """May the incident be called what this version calls it, at ``now``?"""
+def verdict(version: DraftVersion, now: datetime, *, filled: Collection[str] = ()) -> Verdict:
+    """May the incident be called what this version calls it, at ``now``?
+
+    ``filled`` are the roles in which an approval of it counts: one who knows may have confirmed already.
+    """
     incident = version.draft.incident
     facts = states.EntryFacts(
         category=incident.category,
         said=known_of(version),
         watched_since=watched_since(incident),
-        reviewed_for_accuracy=any(item["role"] == RECOVERY_ROLE for item in incident.requirements["reviews"]),
+        reviewed_for_accuracy=RECOVERY_ROLE in filled
+        or any(item["role"] == RECOVERY_ROLE for item in incident.requirements["reviews"]),
     )
     return states.may_enter(version.incident_state, incident.state, facts, now)
+
+
+def unlawful(version: DraftVersion, now: datetime, *, filled: Collection[str]) -> tuple[Reason, ...]:
+    """Why law forbids to call the incident this now; advice was answered when review was asked for."""
+    found = verdict(version, now, filled=filled).reasons
+    return tuple(reason for reason in found if reason.code in states.LAW)
 
 
 def known_of(version: DraftVersion) -> Statements:
