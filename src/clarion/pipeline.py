@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from clarion import bell
-from clarion.actions import deadline, deliver, draft, intake, publish, signal, site
+from clarion.actions import completing, deadline, deliver, draft, intake, publish, signal, site
 from clarion.rules.errors import AlreadyDone
 from clarion.store.queries import due
 
@@ -58,6 +58,7 @@ PIPELINE = (
     Stage("incident.assessed", draft.write_first_draft, due.incidents_to_draft),
     Stage("incident.reevaluated", draft.write_first_draft, due.incidents_to_draft),
     Stage("incident.quiet", draft.propose_resolution, due.incidents_to_resolve),
+    Stage("", completing.complete_review, due.reviews_to_complete),
     Stage("draft.approved", publish.publish_draft, due.drafts_to_publish),
     Stage(
         "update.published",

@@ -21,7 +21,16 @@ from clarion.actions import (
 )
 from clarion.rules.delivery import Sent
 from clarion.store.ids import new_api_key
-from clarion.store.models import ApiKey, Deadline, Delivery, PolicyVersion, Signal, SiteState, Translation
+from clarion.store.models import (
+    ApiKey,
+    Deadline,
+    Delivery,
+    Draft,
+    PolicyVersion,
+    Signal,
+    SiteState,
+    Translation,
+)
 from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import HOUR, NOW, Story, acting, edit, longer
@@ -244,6 +253,14 @@ def create_api_key(here: Story) -> dict[str, Any]:
 def revoke_api_key(here: Story) -> dict[str, Any]:
     make.api_key(here.lead)
     return {"key_id": ApiKey.objects.get().id} | lead(here)
+
+
+@scenario
+def complete_review(here: Story) -> dict[str, Any]:
+    """As if what called for a third person had gone since two approved."""
+    draft = here.approve(here.draft())
+    Draft.objects.filter(id=draft.id).update(state="in_review")
+    return {"key": draft.id}
 
 
 @scenario

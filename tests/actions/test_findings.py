@@ -8,11 +8,26 @@ import pytest
 
 from clarion import pipeline
 from clarion.actions import finding, review
+from clarion.actions.facts import record_estimate
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import findings
-from clarion.store.models import Draft, Waiver
+from clarion.store.models import Deadline, Draft, Waiver
+from clarion.store.policies import default_document
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, acting, again, codes, decide, edit, last, submit, words_of
+from tests.actions.story import (
+    HOUR,
+    MINUTE,
+    NOW,
+    Story,
+    acting,
+    again,
+    codes,
+    decide,
+    edit,
+    last,
+    submit,
+    words_of,
+)
 
 pytestmark = pytest.mark.django_db
 CLEAN = (
@@ -146,6 +161,47 @@ def test_whoever_approves_has_looked_at_what_is_found_for_the_role(here: Story) 
     assert "looked_at" == refused.value.field
     decide(draft, by, "accuracy")
     assert last("draft.approval_given").data["looked_at"]
+
+
+@pytest.fixture
+def waits_for_one_more(here: Story) -> Draft:
+    """Approved by the two whom policy asks; a time that nobody assessed calls for accuracy too."""
+    text = default_document().replace("    role: accuracy", "    when: {severity: SEV-1}\n    role: accuracy")
+    counsel = "  - {name: counsel, role: legal, why: Counsel sees everything.}\n"
+    text = text.replace("  - name: tone\n", counsel + "  - name: tone\n")
+    make.next_policy(text, by=here.lead, approved_by=here.administrator)
+    estimate = (
+        "As of 14:05 UTC, engineers estimate that checkout will be back by 16:05 UTC. This could change."
+    )
+    draft = saying(here, f"{CLEAN} {estimate}")
+    submit(draft, here.lead)
+    for role in ("clarity", "legal"):
+        decide(draft, getattr(here, role), role)
+    assert ["accuracy"] == last("draft.approval_given").data["still_missing"]
+    return draft
+
+
+def test_a_review_does_not_wait_for_a_role_whose_finding_is_gone(
+    here: Story, waits_for_one_more: Draft
+) -> None:
+    """The assessment is on record, so nothing calls for accuracy and nobody could approve in that role."""
+    draft = waits_for_one_more
+    assessed = {"basis": "The rate of recovery.", "assessor_id": here.accuracy.id, "confidence": "medium"}
+    times = {"at": NOW + 2 * HOUR, "as_of": NOW, "expires_at": NOW + HOUR}
+    told = {"incident_id": draft.incident_id, "caveat": "This could change.", "actor": acting(here.accuracy)}
+    make.run(record_estimate, **assessed, **times, **told)
+    with pytest.raises(Conflict, match="Nothing here needs the role accuracy"):
+        decide(draft, here.accuracy, "accuracy")
+    make.settle(NOW)
+    assert ["clarity", "legal"] == last("draft.review_completed").data["roles"]
+    assert ("published", 1) == (again(draft).state, draft.incident.updates.count())
+    assert 0 == Deadline.objects.filter(kind="approval_window", satisfied_at=None).count()
+
+
+@pytest.mark.parametrize("later", [0 * MINUTE, HOUR], ids=["still called for", "approvals ran out"])
+def test_a_review_that_waits_for_somebody_goes_on_waiting(waits_for_one_more: Draft, later: Any) -> None:
+    make.settle(NOW + later)
+    assert "in_review" == again(waits_for_one_more).state
 
 
 def test_asking_for_changes_needs_no_look_at_findings(here: Story) -> None:

@@ -234,10 +234,7 @@ def _after_decision(
         closed = records.cancel_deadlines("approval_window", draft=draft, now=now)
     elif outcome.complete:
         kind = "draft.approved"
-        Draft.objects.filter(id=draft.id).update(state="approved")
-        closed = records.satisfy_deadlines(
-            "approval_window", incident=draft.incident, draft=draft, by=f"approval:{approval.id}", now=now
-        )
+        closed = reviews.complete(draft, by=f"approval:{approval.id}", now=now)
     return records.draft_entry(
         kind,
         draft,

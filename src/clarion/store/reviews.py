@@ -136,6 +136,12 @@ def send_back(draft: Draft, reasons: Iterable[Reason], now: datetime) -> None:
     take_back(draft, " ".join(reason.text for reason in reasons), now)
 
 
+def complete(draft: Draft, *, by: str, now: datetime) -> list[str]:
+    """Approved: its review lacks nothing. ``by`` names what ended it; returns the deadlines that it met."""
+    Draft.objects.filter(id=draft.id).update(state="approved")
+    return records.satisfy_deadlines("approval_window", incident=draft.incident, draft=draft, by=by, now=now)
+
+
 def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]:
     """After policy decided anew: the ids of drafts sent back, and of those whose review lacks nothing now.
 
@@ -152,8 +158,6 @@ def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]
             send_back(draft, reasons, now)
             returned.append(draft.id)
         elif draft.state == "in_review" and found.complete:
-            Draft.objects.filter(id=draft.id).update(state="approved")
-            by = f"incident:{incident.id}"
-            records.satisfy_deadlines("approval_window", incident=incident, draft=draft, by=by, now=now)
+            complete(draft, by=f"incident:{incident.id}", now=now)
             approved.append(draft.id)
     return returned, approved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
 from clarion.rules import review, terms
 from clarion.store.beginning import may_tell
@@ -45,6 +45,15 @@ def incidents_to_resolve(now: datetime) -> Iterable[str]:
         requirements__formal_updates=True,
     )
     return found.values_list("id", flat=True)[:LIMIT]
+
+
+def reviews_to_complete(now: datetime) -> Iterable[str]:
+    """Drafts in review that two people have approved and yet wait: whether for anybody, the action judges."""
+    counts = Q(versions__approvals__voided_at=None, versions__approvals__decision="approved")
+    found = Draft.objects.filter(state="in_review").annotate(
+        said=Count("versions__approvals", filter=counts, distinct=True)
+    )
+    return found.filter(said__gte=review.FEWEST_PEOPLE).values_list("id", flat=True)[:LIMIT]
 
 
 def drafts_to_publish(now: datetime) -> Iterable[str]:

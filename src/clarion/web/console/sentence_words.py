@@ -234,6 +234,7 @@ SENTENCES: Mapping[str, Say] = {
     "draft.changes_requested": _decided,
     "draft.approved": _completed,
     "draft.approval_lapsed": _lapsed,
+    "draft.review_completed": _said("completed the review of version {version}, which waits for nobody now"),
     "finding.waived": _said("overrode the finding {rule} in the text for {audience}"),
     "translation.written": _translated("wrote"),
     "translation.approved": _translated("approved"),
