@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from clarion import pipeline
+from clarion.actions import draft as drafts
 from clarion.actions import finding, review
 from clarion.actions.facts import record_estimate
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import findings
-from clarion.store.models import Deadline, Draft, Waiver
+from clarion.store.models import Deadline, Draft, Incident, Waiver
 from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import (
@@ -28,6 +29,7 @@ from tests.actions.story import (
     submit,
     words_of,
 )
+from tests.actions.test_facts import record
 
 pytestmark = pytest.mark.django_db
 CLEAN = (
@@ -229,3 +231,58 @@ def test_zero_width_characters_and_wide_digits_hide_nothing(here: Story) -> None
         for each in findings.found_in(draft.versions.latest("number"), NOW)
         if each.finding.severity == "block"
     ]
+
+
+def known(draft: Draft, now: Any = NOW) -> Any:
+    return findings.context_of(draft.versions.latest("number"), "customers", {}, now)
+
+
+#: what the incident's row says; since when lint takes it as watched
+WATCHED = [
+    ("monitored now", {"state": "monitoring", "monitoring_at": NOW}, NOW),
+    ("went back from monitoring", {"state": "investigating", "monitoring_at": NOW}, None),
+    ("every alert is quiet", {"state": "investigating", "quiet_at": NOW}, NOW),
+    ("nobody watches", {"state": "investigating"}, None),
+]
+
+
+@pytest.mark.parametrize(("row", "since"), [w[1:] for w in WATCHED], ids=[w[0] for w in WATCHED])
+def test_lint_goes_by_the_same_watch_as_the_states(here: Story, row: Any, since: Any) -> None:
+    draft = here.draft()
+    Incident.objects.filter(id=draft.incident_id).update(**row)
+    assert since == known(again(draft)).monitoring_since
+
+
+def test_where_data_is_concerned_lint_too_asks_for_an_hour(here: Story) -> None:
+    assert 30 * MINUTE == known(here.draft()).stability_window
+    assert 60 * MINUTE == known(here.draft(category="data")).stability_window
+
+
+def test_lint_knows_what_the_fact_sheet_says(here: Story) -> None:
+    draft = here.draft()
+    assert (None, None) == (known(draft).fix_deployed, known(draft).recovery_confirmed)
+    record(draft.incident, here.lead, restored_at=NOW)
+    assert (True, None) == (known(again(draft)).fix_deployed, known(again(draft)).recovery_confirmed)
+
+
+@pytest.mark.capability("3.4", face="ledger")
+def test_a_start_that_moved_since_the_last_update_asks_for_a_correction(here: Story) -> None:
+    draft = here.draft()
+    record(draft.incident, here.lead, started_at=NOW - 2 * MINUTE)
+    compose = {"draft_id": draft.id, "base_version": 1, "actor": acting(here.lead), "now": NOW}
+    pipeline.run(drafts.compose_again, **compose)
+    here.publish(again(draft))
+    told = {"incident_id": draft.incident_id, "phase": "update", "actor": acting(here.lead), "now": NOW}
+    pipeline.run(drafts.create_draft, **told)
+    second = Draft.objects.get(phase="update")
+    said = "More."  # Words that name no start: only the sheet tells that it moved.
+    texts = second.versions.get().texts | {"customers": {"title": "Payments fail", "body": said}}
+    edit(second, here.lead, texts=texts)
+    assert "STR-010" not in rules_for_customers(second)
+    record(draft.incident, here.lead, started_at=NOW - 9 * MINUTE)
+    assert "STR-010" in rules_for_customers(second)
+
+
+def rules_for_customers(draft: Draft) -> set[str]:
+    found = findings.found_in(again(draft).versions.latest("number"), NOW)
+    return {each.finding.rule for each in found if each.audience == "customers"}

@@ -9,10 +9,10 @@ from django.conf import settings
 
 from clarion.rules import lint, waivers
 from clarion.rules.lint import Context, LintText, Published
-from clarion.rules.statements import stated
+from clarion.rules.states import stability_window
 from clarion.rules.types import Reason
 from clarion.rules.waivers import Found
-from clarion.store import fact_sheets
+from clarion.store import fact_sheets, states
 from clarion.store.models import Approval, Component, Draft, DraftVersion, Incident, Update, User, Waiver
 
 
@@ -47,19 +47,20 @@ def context_of(
     """What is known of the incident when somebody reads this version."""
     incident = version.draft.incident
     sheet = fact_sheets.newest(incident).sheet
-    confirmed = stated(version.statements).confirmed
+    confirmed = states.known_of(version).confirmed
     estimate = sheet.estimate if sheet.estimate and sheet.estimate.holds(now) else None
     return Context(
         now=now,
         phase=version.draft.phase,
         state=version.incident_state,
         category=incident.category,
-        cause_confirmed="cause" in confirmed or (sheet.cause.confirmed if sheet.cause else None),
+        cause_confirmed="cause" in confirmed or (False if sheet.cause else None),
         fix_deployed="fix_in_place" in confirmed or None,
         recovery_confirmed="recovery" in confirmed or None,
         estimate=estimate,
         started_at=sheet.started_at or incident.detected_at,
-        monitoring_since=incident.monitoring_at,
+        monitoring_since=states.watched_since(incident),
+        stability_window=stability_window(incident.category),
         next_update_at=version.next_update_at,
         time_zone=settings.CLARION.time_zone,
         channels=tuple(version.channels),
@@ -70,11 +71,18 @@ def context_of(
 
 def last_published(incident: Incident, audience: str) -> Published | None:
     """The update that this audience read last."""
-    update = Update.objects.filter(incident=incident, texts__audience=audience).order_by("-number").first()
+    update = (
+        Update.objects.filter(incident=incident, texts__audience=audience)
+        .select_related("version")
+        .order_by("-number")
+        .first()
+    )
     if update is None:
         return None
     text = update.texts.get(audience=audience)
-    return Published(text.title, text.body, update.state)
+    # Only a start that somebody had recorded can have moved: an incident's detection is no claim about it.
+    then = fact_sheets.numbered(incident, update.version.facts.get("sheet", 0))
+    return Published(text.title, text.body, update.state, then.started_at)
 
 
 def dictionaries() -> dict[str, tuple[str, ...]]:
