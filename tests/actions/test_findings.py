@@ -12,7 +12,7 @@ from clarion.actions import finding, review
 from clarion.actions.facts import record_estimate
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import findings
-from clarion.store.models import Deadline, Draft, Incident, Waiver
+from clarion.store.models import Deadline, Draft, Incident, RoleGrant, User, Waiver
 from clarion.store.policies import default_document
 from tests import factories as make
 from tests.actions.story import (
@@ -119,6 +119,49 @@ def test_only_counsel_who_wrote_none_of_it_overrides_and_says_why(here: Story) -
     with pytest.raises(AlreadyDone):
         waive(draft, counsel)
     assert 1 == Waiver.objects.count()
+
+
+#: what became of counsel after the override
+NO_LONGER = [
+    ("the role is gone", lambda counsel: RoleGrant.objects.filter(user=counsel).update(revoked_at=NOW)),
+    ("the account is off", lambda counsel: User.objects.filter(id=counsel.id).update(is_active=False)),
+]
+
+
+@pytest.mark.parametrize("falls", [n[1] for n in NO_LONGER], ids=[n[0] for n in NO_LONGER])
+def test_an_override_falls_with_its_givers_standing_and_another_gives_it_anew(
+    here: Story, falls: Any
+) -> None:
+    first, second = make.person("legal"), make.person("legal")
+    draft = saying(here, f"{CLEAN} This was our own mistake.")
+    waive(draft, first)
+    falls(first)
+    with pytest.raises(Conflict, match="1 finding in the text stops it, ADM-001 first"):
+        submit(draft, here.lead)
+    waive(draft, second)
+    submit(draft, here.lead)
+    assert second == Waiver.objects.get().person
+
+
+def test_an_override_falls_when_its_giver_writes_part_of_the_text(here: Story) -> None:
+    both = make.person("legal", "communications_lead")
+    draft = saying(here, f"{CLEAN} This was our own mistake.")
+    waive(draft, both)
+    edit(draft, both, texts=draft.versions.latest("number").texts)
+    with pytest.raises(Conflict, match="1 finding in the text stops it"):
+        submit(again(draft), here.lead)
+
+
+def test_an_approved_text_goes_back_when_the_override_in_it_falls(here: Story) -> None:
+    counsel, other = make.person("legal"), make.person("legal")
+    draft = saying(here, f"{CLEAN} This was our own mistake.")
+    waive(draft, counsel)
+    submit(draft, here.lead)
+    for role, by in {**here.reviewers, "legal": other}.items():
+        decide(draft, by, role)
+    RoleGrant.objects.filter(user=counsel).update(revoked_at=NOW)
+    make.settle()
+    assert "draft" == again(draft).state
 
 
 @pytest.mark.capability("8.2", face="ledger")

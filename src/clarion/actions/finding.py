@@ -9,9 +9,9 @@ from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.rules.waivers import Found
-from clarion.store import findings, records, reviews
+from clarion.store import findings, records
 from clarion.store.models import Draft, DraftVersion, LedgerEntry, User, Waiver
-from clarion.store.people import as_reviewer
+from clarion.store.people import as_reviewer, authors
 
 
 def waive_finding(
@@ -27,23 +27,23 @@ def waive_finding(
     if version != newest.number:
         raise Conflict(f"Version {newest.number} was written meanwhile; read it first.", field="version")
     found = _found(newest, fingerprint, now)
-    if Waiver.objects.filter(draft=draft, fingerprint=fingerprint).exists():
+    if fingerprint in findings.waived(draft):
         raise AlreadyDone("This finding is overridden already.")
     reason = reason.strip()[:5000]
     if not reason:
         raise Invalid("Say why the text may go out as it is.", field="reason")
     person = User.objects.get(id=actor.person_id)
     _judge(person, found, draft)
-    Waiver.objects.create(
-        draft=draft,
-        fingerprint=fingerprint,
-        rule=found.finding.rule,
-        audience=found.audience,
-        words=found.finding.words,
-        reason=reason,
-        person=person,
-        at=now,
-    )
+    told = {
+        "rule": found.finding.rule,
+        "audience": found.audience,
+        "words": found.finding.words,
+        "reason": reason,
+        "person": person,
+        "at": now,
+    }
+    # In the place of one that no longer counts; the ledger keeps both.
+    Waiver.objects.update_or_create(draft=draft, fingerprint=fingerprint, defaults=told)
     words = {"words": found.finding.words} if found.finding.words else {}
     named = {"rule": found.finding.rule, "audience": found.audience, "fingerprint": fingerprint}
     return records.draft_entry(
@@ -66,9 +66,7 @@ def _found(version: DraftVersion, fingerprint: str, now: datetime) -> Found:
 
 
 def _judge(person: User, found: Found, draft: Draft) -> None:
-    verdict = waivers.may_waive(
-        person=as_reviewer(person), finding=found.finding, authors=reviews.authors(draft)
-    )
+    verdict = waivers.may_waive(person=as_reviewer(person), finding=found.finding, authors=authors(draft))
     if not verdict.allowed:
         of_the_text = verdict.reasons[0].code in ("not_blocking", "unlisted")
         raise (Conflict if of_the_text else Forbidden)(verdict.because)

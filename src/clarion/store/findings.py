@@ -14,6 +14,7 @@ from clarion.rules.types import Reason
 from clarion.rules.waivers import Found
 from clarion.store import fact_sheets, states
 from clarion.store.models import Approval, Component, Draft, DraftVersion, Incident, Update, User, Waiver
+from clarion.store.people import as_reviewer, authors
 
 
 @lru_cache(maxsize=4)
@@ -96,8 +97,14 @@ def dictionaries() -> dict[str, tuple[str, ...]]:
 
 
 def waived(draft: Draft) -> dict[str, Waiver]:
-    """Overrides of this draft by the finding's fingerprint."""
-    return {row.fingerprint: row for row in Waiver.objects.filter(draft=draft).select_related("person")}
+    """Overrides of this draft by the finding's fingerprint, each by somebody who could still give it."""
+    rows = Waiver.objects.filter(draft=draft).select_related("person")
+    written_by = authors(draft) if rows else set()
+    return {
+        row.fingerprint: row
+        for row in rows
+        if waivers.stands(giver=as_reviewer(row.person), authors=written_by).allowed
+    }
 
 
 def unanswered(version: DraftVersion, now: datetime, *, complete: bool) -> tuple[Reason, ...]:

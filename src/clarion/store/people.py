@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clarion.rules.access import SCOPES, Actor
 from clarion.rules.review import Reviewer
-from clarion.store.models import ApiKey, RoleGrant, User
+from clarion.store.models import ApiKey, Draft, RoleGrant, User
 
 
 def roles_of(user: User) -> frozenset[str]:
@@ -26,3 +26,11 @@ def as_actor(user: User, *, key: ApiKey | None = None) -> Actor:
 def as_reviewer(user: User) -> Reviewer:
     """The person as the review rules see them at this moment."""
     return Reviewer(id=user.id, roles=roles_of(user), active=user.is_active)
+
+
+def authors(draft: Draft) -> set[str]:
+    """Ids of everybody who wrote any version of this draft, or a fact that it was composed from."""
+    found: set[str] = set()
+    for author, facts in draft.versions.values_list("author_id", "facts"):
+        found |= {author, *facts.get("authors", ())}
+    return found - {None}

@@ -11,7 +11,7 @@ from clarion.rules.policy import RequiredReview, by_two_people
 from clarion.rules.types import Reason, Verdict
 from clarion.store import beginning, composing, findings, records, states
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
-from clarion.store.people import as_reviewer
+from clarion.store.people import as_reviewer, authors
 
 
 def required_reviews(version: DraftVersion, now: datetime) -> tuple[RequiredReview, ...]:
@@ -22,14 +22,6 @@ def required_reviews(version: DraftVersion, now: datetime) -> tuple[RequiredRevi
     )
     # Decisions from before two people were asked for every draft may name fewer.
     return waivers.required(by_two_people(asked), findings.found_in(version, now))
-
-
-def authors(draft: Draft) -> set[str]:
-    """Ids of everybody who wrote any version of this draft, or a fact that it was composed from."""
-    found: set[str] = set()
-    for author, facts in draft.versions.values_list("author_id", "facts"):
-        found |= {author, *facts.get("authors", ())}
-    return found - {None}
 
 
 def words_on(version: DraftVersion) -> list[review.Word]:

@@ -10,9 +10,9 @@ from clarion.rules import review, waivers
 from clarion.rules.errors import Conflict, NotFound
 from clarion.rules.types import Verdict
 from clarion.rules.waivers import Found
-from clarion.store import findings, reviews
+from clarion.store import findings
 from clarion.store.models import Draft, DraftVersion, User, Waiver
-from clarion.store.people import as_reviewer
+from clarion.store.people import as_reviewer, authors
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ def findings_of(version: DraftVersion, *, person: User | None, now: datetime) ->
     """What is found in this version at ``now``; ``person`` is who looks, to say what they may do."""
     nobody = review.Reviewer(id="", roles=frozenset(), active=False)
     looking = as_reviewer(person) if person else nobody
-    waived, authors = findings.waived(version.draft), reviews.authors(version.draft)
+    waived, written_by = findings.waived(version.draft), authors(version.draft)
     return Findings(
         tuple(
             FindingLine(
                 each,
                 waived.get(each.finding.fingerprint),
-                waivers.may_waive(person=looking, finding=each.finding, authors=authors),
+                waivers.may_waive(person=looking, finding=each.finding, authors=written_by),
             )
             for each in findings.found_in(version, now)
         )
