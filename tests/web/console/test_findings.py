@@ -64,6 +64,22 @@ def test_a_suggestion_is_written_by_one_press(house: make.House, lead: Desk) -> 
     assert "Version 3 by Lea Lead" in lead.read(path)
 
 
+def test_a_suggestion_is_written_into_the_version_that_was_on_the_screen(
+    house: make.House, lead: Desk
+) -> None:
+    """Else one press on an old page writes over words that nobody there has read."""
+    make.person("clarity", name="Wilhelmina Tern")
+    path = draft_saying(house, "Wilhelmina Tern is on it.")
+    shown = lead.get(path)
+    (address,) = forms(shown, "apply")
+    view = drafts.draft_view(path.rsplit("/", 1)[1], person=house.lead, now=make.NOW)
+    make.edited(view, by=house.lead, texts=view.version.texts)
+    refused = lead.send(path, address, page=shown)
+    assert 409 == refused.status_code
+    assert "Version 3 was written meanwhile; read it first." in words(refused)
+    assert "Version 3 by Lea Lead" in lead.read(path)
+
+
 def test_warnings_are_confirmed_with_one_tick(house: make.House, lead: Desk) -> None:
     path = draft_saying(house, "A small glitch delayed some payments.")
     refused = lead.send(path, "submit")

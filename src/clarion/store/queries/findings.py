@@ -78,6 +78,14 @@ def newest(draft_id: str) -> DraftVersion:
     return version
 
 
+def shown(draft_id: str, number: int) -> DraftVersion:
+    """The version that somebody has read; raises Conflict when it is not the newest, and NotFound."""
+    version = newest(draft_id)
+    if version.number != number:
+        raise Conflict(f"Version {version.number} was written meanwhile; read it first.", field="version")
+    return version
+
+
 def rewritten(version: DraftVersion, fingerprint: str, now: datetime) -> dict[str, Any]:
     """The arguments of ``edit_draft`` for this version with what is suggested in the place of what was found.
 

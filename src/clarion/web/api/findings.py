@@ -10,7 +10,6 @@ from pydantic import Field
 
 from clarion.actions import draft as draft_actions
 from clarion.actions import finding as actions
-from clarion.rules.errors import Conflict
 from clarion.rules.lint import SEVERITIES
 from clarion.store.queries import drafts
 from clarion.store.queries import findings as queries
@@ -145,8 +144,6 @@ def apply_suggestion(
     request: HttpRequest, draft_id: str, fingerprint: str, body: ApplyIn
 ) -> tuple[Any, DraftOut]:
     """Write the next version with the suggested text in the place of what was found."""
-    who, version = caller(request), queries.newest(draft_id)
-    if body.version != version.number:
-        raise Conflict(f"Version {version.number} was written meanwhile; read it first.", field="version")
+    who, version = caller(request), queries.shown(draft_id, body.version)
     entry = do(request, draft_actions.edit_draft, **queries.rewritten(version, fingerprint, who.now))
     return entry, draft_out(drafts.draft_view(draft_id, person=who.person, now=who.now))

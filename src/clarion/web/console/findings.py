@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 
 from clarion.actions import draft as draft_actions
 from clarion.actions import finding as actions
-from clarion.rules.errors import Refusal
+from clarion.rules.errors import Conflict, Refusal
 from clarion.store.queries import findings as queries
 from clarion.web.console.base import WRITE, Looking, screen
-from clarion.web.console.forms import ConsoleForm, Press
+from clarion.web.console.forms import ConsoleForm
 
 
 class Override(ConsoleForm):
@@ -23,6 +23,12 @@ class Override(ConsoleForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(max_length=5000, required=False, widget=forms.TextInput, label="Reason")
+
+
+class Apply(ConsoleForm):
+    """A button that writes the suggestion into the version that was on the screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def beside(texts: Iterable[dict[str, Any]], found: queries.Findings) -> list[dict[str, Any]]:
@@ -86,14 +92,20 @@ def apply(request: Looking, draft_id: str, fingerprint: str) -> HttpResponse:
     """Writes the next version with the suggested text in the place of what was found."""
     from clarion.web.console.drafts import draft_page
 
-    form = Press(request.POST)
-    version = queries.newest(draft_id)
+    form = Apply(request.POST)
+    if not form.readable():
+        return draft_page(request, draft_id, {"apply": form})
+    try:
+        version = queries.shown(draft_id, form.cleaned_data["version"])
+    except Conflict as conflict:
+        form.refuse(conflict)
+        return draft_page(request, draft_id, {"apply": form})
     try:
         written = queries.rewritten(version, fingerprint, request.now)
     except Refusal as refusal:
         messages.info(request, refusal.message)
         return redirect("console:draft", draft_id)
-    if form.readable() and form.submit(request, draft_actions.edit_draft, **written):
+    if form.submit(request, draft_actions.edit_draft, **written):
         messages.success(request, f"Version {version.number + 1} is saved with the suggested words.")
         return redirect("console:draft", draft_id)
     return draft_page(request, draft_id, {"apply": form})
