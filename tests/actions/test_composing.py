@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from clarion import pipeline
-from clarion.actions import assess
+from clarion.actions import assess, facts
 from clarion.actions import draft as drafts
-from clarion.actions import facts
 from clarion.actions.closing import close_incident
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden
 from clarion.rules.facts import Affected
