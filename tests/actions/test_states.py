@@ -225,3 +225,16 @@ def test_a_fix_is_watched_until_a_time_that_is_no_slip_of_the_pen(
     with pytest.raises(Invalid, match="more than a year away") as refused:
         edit(draft, here.lead, statements=said)
     assert "statements.watch_until" == refused.value.field
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [("x" * 2001, "At most 2000 characters"), ("Back since {2026-02-30T10:00Z}.", "is no time")],
+)
+def test_a_reason_for_a_draft_is_held_to_what_an_edit_is(here: Story, reason: str, says: str) -> None:
+    """Else every later edit would be refused for a sentence that its author did not send."""
+    incident = over(here)
+    with pytest.raises(Invalid, match=says) as refused:
+        start(here, incident, reason=reason)
+    assert "reason" == refused.value.field
+    assert not incident.drafts.filter(state="draft").exists()

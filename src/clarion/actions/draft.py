@@ -13,7 +13,7 @@ from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.rules.statements import Statements, check, proposed, stated
+from clarion.rules.statements import Statements, check, check_sentence, proposed, stated
 from clarion.rules.types import reasons_json
 from clarion.store import beginning, composing, ledger, promises, records, reviews
 from clarion.store.models import (
@@ -128,7 +128,7 @@ def create_draft(
     incident = Incident.objects.select_for_update().filter(id=incident_id).first()
     if incident is None:
         raise NotFound("There is no such incident.")
-    require_storable(reason=reason)
+    check_sentence(reason, field="reason")
     if incident.state not in terms.OPEN_STATES:
         _refuse_after_the_end(incident, phase, reason)
     if records.open_drafts(incident).exists():

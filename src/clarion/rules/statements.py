@@ -84,7 +84,6 @@ def check(said: Statements, before: Statements, roles: Collection[str], now: dat
 
     Only who knows confirms recovery. What an earlier author confirmed stays confirmed while others write.
     """
-    require_storable(**{f"statements.{part}": getattr(said, part) for part in SENTENCES})
     for name in sorted(said.confirmed - CONFIRMATIONS.keys()):
         known = ", ".join(CONFIRMATIONS)
         raise Invalid(f"{name!r} is not one of {known}.", field="statements.confirmed")
@@ -100,8 +99,13 @@ def check(said: Statements, before: Statements, roles: Collection[str], now: dat
     if until is not None and not now - LONGEST_WATCH <= until <= now + LONGEST_WATCH:
         raise Invalid("This lies more than a year away.", field="statements.watch_until")
     for part in SENTENCES:
-        sentence: str = getattr(said, part)
-        if len(sentence) > LONGEST_STATEMENT:
-            raise Invalid(f"At most {LONGEST_STATEMENT} characters fit here.", field=f"statements.{part}")
-        if wrong := broken(sentence):
-            raise Invalid(f"{wrong[0]} is no time. Write the moment in UTC.", field=f"statements.{part}")
+        check_sentence(getattr(said, part), field=f"statements.{part}")
+
+
+def check_sentence(sentence: str, *, field: str) -> None:
+    """Passes what may be stated in the author's own words; raises Invalid at this field."""
+    require_storable(**{field: sentence})
+    if len(sentence) > LONGEST_STATEMENT:
+        raise Invalid(f"At most {LONGEST_STATEMENT} characters fit here.", field=field)
+    if wrong := broken(sentence):
+        raise Invalid(f"{wrong[0]} is no time. Write the moment in UTC.", field=field)

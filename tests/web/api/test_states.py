@@ -128,3 +128,10 @@ def test_texts_that_disagree_are_pointed_at_and_stop_the_review_until_the_author
     entry = LedgerEntry.objects.filter(kind="draft.submitted").latest("id")
     assert ["between_texts: share"] == ledger.read(entry).data["contradictions"]
     assert "Colleagues read" in (ledger.texts_of(entry)["statements.difference"] or "")
+
+
+def test_a_reason_that_is_too_long_starts_no_draft(lead: Program, house: make.House) -> None:
+    incident = make.draft(house.incident()).draft.incident_id
+    told = {"phase": "update", "reason": "x" * 2001}
+    refused = problem(lead.call("POST", f"/incidents/{incident}/drafts", told), 422, "invalid")
+    assert "reason" == refused["errors"][0]["field"]

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
-from clarion.rules.statements import CONFIRMATIONS, Statements
+from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Statements
 from clarion.store.queries import drafts as queries
 from clarion.web.api.auth import caller
 from clarion.web.api.draft_schemas import (
@@ -43,7 +43,11 @@ router = Router(tags=["drafts"])
 
 class DraftIn(Input):
     phase: Phase
-    reason: str = Field(default="", description="For an update on an incident that is over: why it reopens.")
+    reason: str = Field(
+        default="",
+        max_length=LONGEST_STATEMENT,
+        description="For an update on an incident that is over: why it reopens.",
+    )
 
 
 class TextIn(Input):
