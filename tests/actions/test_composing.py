@@ -14,7 +14,7 @@ from clarion.rules.errors import AlreadyDone, Conflict, Forbidden
 from clarion.rules.facts import Affected
 from clarion.rules.instants import reference
 from clarion.store import reviews
-from clarion.store.models import Deadline, Disclosure, Draft, Update
+from clarion.store.models import Deadline, Disclosure, Draft, Incident, Update
 from tests import factories as make
 from tests.actions.story import (
     EVERYTHING,
@@ -95,6 +95,48 @@ def test_composing_again_voids_what_was_approved_and_keeps_the_promise(here: Sto
         pipeline.run(
             drafts.compose_again, draft_id=draft.id, base_version=1, actor=acting(here.lead), now=NOW
         )
+
+
+def test_composing_again_keeps_what_the_author_says_beside_the_texts(here: Story) -> None:
+    """New are Clarion's words; the state and what stands behind it stay what the author decided."""
+    draft = here.draft()
+    by_author = {
+        "incident_state": "monitoring",
+        "component_statuses": {make.component("Search").id: "degraded"},
+        "no_change": True,
+        "ruled_out": "The network.",
+        "statements": EVERYTHING,
+    }
+    edit(draft, here.lead, **by_author)
+    record(draft.incident, here.lead, impact="card payments are declined")
+    compose(draft, here.lead)
+    version = draft.versions.latest("number")
+    assert by_author == {name: getattr(version, name) for name in by_author} | {"statements": EVERYTHING}
+    assert EVERYTHING.as_json() == version.statements
+    record(draft.incident, here.lead, impact="card payments are declined in shops")
+    compose(draft, here.lead)
+    assert "monitoring" == draft.versions.latest("number").incident_state, "also the second time"
+
+
+def test_an_end_that_its_author_made_a_monitoring_keeps_its_promise(here: Story) -> None:
+    draft = here.draft()
+    here.publish(draft)
+    told = {"incident_id": draft.incident_id, "actor": acting(here.lead), "now": NOW}
+    pipeline.run(drafts.create_draft, **told, phase="resolution")
+    ending = Draft.objects.get(phase="resolution")
+    edit(ending, here.lead, incident_state="monitoring", next_update_at=NOW + HOUR, statements=EVERYTHING)
+    record(draft.incident, here.lead, impact="card payments are declined")
+    compose(ending, here.lead)
+    version = ending.versions.latest("number")
+    assert ("monitoring", NOW + HOUR) == (version.incident_state, version.next_update_at)
+
+
+def test_composing_again_what_nobody_edited_follows_the_incident(here: Story) -> None:
+    draft = here.draft()
+    Incident.objects.filter(id=draft.incident_id).update(state="identified")
+    record(draft.incident, here.lead, impact="card payments are declined")
+    compose(draft, here.lead)
+    assert "identified" == draft.versions.latest("number").incident_state
 
 
 def test_whoever_wrote_a_fact_wrote_part_of_the_text_and_cannot_approve_it(here: Story) -> None:

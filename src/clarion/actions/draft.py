@@ -150,16 +150,20 @@ def _refuse_after_the_end(incident: Incident, phase: str, reason: str) -> None:
 def compose_again(*, draft_id: str, base_version: int, actor: Actor, now: datetime) -> LedgerEntry:
     """A new version with Clarion's words, from the facts as they stand; voids every approval of the last.
 
-    The next update stays promised for the time that the last version said, while that lies ahead.
+    The next update stays promised for the time that the last version said, while that lies ahead; what an
+    author decided beside the texts stays too.
     """
     require(actor, "drafts:write")
     draft, last = _editable(draft_id, base_version)
     promised = last.next_update_at if last.next_update_at and last.next_update_at > now else None
-    composed = composing.compose_version(draft.incident, draft.phase, now=now, next_update_at=promised)
+    like = last if draft.versions.exclude(author=None).exists() else None
+    composed = composing.compose_version(
+        draft.incident, draft.phase, now=now, next_update_at=promised, like=like
+    )
     if composed.texts == last.texts and composed.facts == last.facts:
         raise AlreadyDone("The facts would give the same texts again.")
-    said = last.statements
-    version = records.add_version(draft, author=None, now=now, statements=said, **asdict(composed))
+    beside = {name: getattr(last, name) for name in ("statements", "no_change", "ruled_out")}
+    version = records.add_version(draft, author=None, now=now, **beside, **asdict(composed))
     voided = reviews.take_back(draft, f"version {version.number} was composed", now)
     told = {"approvals_voided": voided, "facts_version": version.facts["sheet"]}
     return _entry("draft.composed", draft, version, actor, now, **told)

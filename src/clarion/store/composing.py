@@ -18,7 +18,7 @@ from clarion.rules.disclosure import (
     numbers_policy,
     told_too_early,
 )
-from clarion.rules.draft import END_PHASES, proposed_state
+from clarion.rules.draft import proposed_state
 from clarion.rules.facts import FactSheet, is_known
 from clarion.rules.instants import reference
 from clarion.rules.terms import OPEN_STATES
@@ -42,14 +42,20 @@ class FirstWords:
 
 
 def compose_version(
-    incident: Incident, phase: str, *, now: datetime, next_update_at: datetime | None = None
+    incident: Incident,
+    phase: str,
+    *,
+    now: datetime,
+    next_update_at: datetime | None = None,
+    like: DraftVersion | None = None,
 ) -> FirstWords:
     """Texts for every audience that policy names, with the facts they come from.
 
     A promise of the next update is made by policy's rhythm where none is given and the incident stays open.
+    State and components are those of ``like``, and else what the phase proposes.
     """
-    state = proposed_state(phase, incident.state)
-    stays_open = state in OPEN_STATES and phase not in END_PHASES
+    state = like.incident_state if like else proposed_state(phase, incident.state)
+    stays_open = state in OPEN_STATES
     if stays_open and next_update_at is None:
         next_update_at = _round_up(promises.promise(incident, now).due_at)
     affected = list(incident.affected.select_related("component").order_by("component__position"))
@@ -59,7 +65,9 @@ def compose_version(
     kept = fact_sheets.newest(incident)
     return FirstWords(
         incident_state=state,
-        component_statuses=proposed_statuses(incident, affected, ended=state not in OPEN_STATES),
+        component_statuses=like.component_statuses
+        if like
+        else proposed_statuses(incident, affected, ended=state not in OPEN_STATES),
         facts=facts_after_edit(
             incident,
             {
