@@ -11,7 +11,7 @@ from clarion.actions import draft as drafts
 from clarion.actions.facts import record_cause
 from clarion.actions.incident import change_incident
 from clarion.rules.errors import Conflict, Invalid
-from clarion.rules.statements import Statements
+from clarion.rules.statements import Statements, stated
 from clarion.store.models import Draft, Incident
 from clarion.store.policies import default_document
 from tests import factories as make
@@ -238,3 +238,29 @@ def test_a_reason_for_a_draft_is_held_to_what_an_edit_is(here: Story, reason: st
         start(here, incident, reason=reason)
     assert "reason" == refused.value.field
     assert not incident.drafts.filter(state="draft").exists()
+
+
+@pytest.mark.parametrize("stated_again", [False, True], ids=["left out", "sent as the form showed it"])
+def test_a_reason_for_one_state_is_none_for_another(here: Story, stated_again: bool) -> None:
+    """That every alert is quiet says why it is over, and not why it was a false alarm."""
+    draft = here.draft()
+    here.publish(draft)
+    Incident.objects.filter(id=draft.incident_id).update(quiet_at=NOW)
+    ending = start(here, draft.incident, "resolution")
+    inherited = stated(ending.versions.get().statements)
+    assert inherited.reason.startswith("Every alert")
+    as_shown = {"statements": inherited} if stated_again else {}
+    edit(ending, here.lead, incident_state="false_alarm", next_update_at=None, **as_shown)
+    with pytest.raises(Invalid, match="Say why the incident is"):
+        submit(ending, here.lead)
+    edit(ending, here.lead, next_update_at=None, statements=inherited)
+    assert inherited == stated(ending.versions.latest("number").statements), "given anew, for this state"
+
+
+def test_a_reason_stays_while_the_state_does(here: Story) -> None:
+    draft = here.draft()
+    edit(draft, here.lead, statements=Statements(reason="The vendor said so."))
+    edit(draft, here.lead)
+    assert "The vendor said so." == stated(draft.versions.latest("number").statements).reason
+    edit(draft, here.lead, incident_state="identified", statements=Statements(reason="We saw it ourselves."))
+    assert "We saw it ourselves." == stated(draft.versions.latest("number").statements).reason

@@ -13,7 +13,7 @@ from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.rules.statements import Statements, check, check_sentence, proposed, stated
+from clarion.rules.statements import Statements, check, check_sentence, for_state, proposed, stated
 from clarion.rules.types import reasons_json
 from clarion.store import beginning, composing, ledger, promises, records, reviews
 from clarion.store.models import (
@@ -150,8 +150,7 @@ def _refuse_after_the_end(incident: Incident, phase: str, reason: str) -> None:
 def compose_again(*, draft_id: str, base_version: int, actor: Actor, now: datetime) -> LedgerEntry:
     """A new version with Clarion's words, from the facts as they stand; voids every approval of the last.
 
-    The next update stays promised for the time that the last version said, while that lies ahead; what an
-    author decided beside the texts stays too.
+    The next update stays promised for the last version's time while that lies ahead; an author's state stays.
     """
     require(actor, "drafts:write")
     draft, last = _editable(draft_id, base_version)
@@ -197,14 +196,15 @@ def edit_draft(
     """A new version with these words. Voids every approval of the one before, and says so.
 
     ``no_change`` says that readers learn nothing new, ``ruled_out`` what has been ruled out since;
-    ``statements`` is what the author states beside the texts, None keeps what the last version stated.
+    ``statements`` is what the author states beside the texts, None keeps what the last version stated. The
+    last version's reason goes with its state.
     """
     require(actor, "drafts:write")
     require_storable(ruled_out=ruled_out)
     draft, last = _editable(draft_id, base_version)
     _check_content(draft.incident, texts, incident_state, component_statuses, next_update_at, now)
     before = stated(last.statements)
-    said = before if statements is None else statements
+    said = for_state(statements or before, before, moved=incident_state != last.incident_state)
     check(said, before, actor.roles, now)
     texts = {name: {"title": t["title"].strip(), "body": t["body"].strip()} for name, t in texts.items()}
     version = records.add_version(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -77,6 +77,15 @@ def proposed(phase: str, quiet_at: datetime | None, reason: str = "") -> Stateme
     if not reason.strip() and phase == "resolution" and quiet_at is not None:
         reason = f"Every alert of this incident has been quiet since {reference(quiet_at)}."
     return Statements(reason=reason.strip())
+
+
+def for_state(said: Statements, before: Statements, *, moved: bool) -> Statements:
+    """What is stated for the announced state: once it ``moved``, the reason of ``before`` is of another one.
+
+    A reason in other words is the author's own for this state.
+    """
+    inherited = said.reason.strip() == before.reason.strip()
+    return replace(said, reason="") if moved and inherited else said
 
 
 def check(said: Statements, before: Statements, roles: Collection[str], now: datetime) -> None:

@@ -90,7 +90,9 @@ class VersionIn(Input):
         default="", description="What has been ruled out since; needed where nothing is new twice in a row."
     )
     statements: StatementsIn | None = Field(
-        default=None, description="Left out: what the last version stated."
+        default=None,
+        description="Left out: what the last version stated. Its reason goes with its state: where the state "
+        "changes, the same reason is dropped, so say why anew.",
     )
 
 
