@@ -215,13 +215,13 @@ def test_recovery_is_confirmed_by_whoever_knows() -> None:
     """A lead leaves it to the accuracy review; what a knower confirmed survives the lead's edit."""
     recovery = Statements(confirmed=frozenset({"recovery"}))
     with pytest.raises(Forbidden, match="Accuracy reviewer"):
-        check(recovery, Statements(), {"communications_lead"})
-    check(recovery, Statements(), {"accuracy"})
-    check(recovery, recovery, {"communications_lead"})
+        check(recovery, Statements(), {"communications_lead"}, NOW)
+    check(recovery, Statements(), {"accuracy"}, NOW)
+    check(recovery, recovery, {"communications_lead"}, NOW)
     cause = Statements(confirmed=frozenset({"cause"}))
     with pytest.raises(Forbidden, match="here or on the fact sheet"):
-        check(cause, Statements(), {"communications_lead"})
-    check(cause, Statements(), {"accuracy"})
+        check(cause, Statements(), {"communications_lead"}, NOW)
+    check(cause, Statements(), {"accuracy"}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -235,5 +235,5 @@ def test_recovery_is_confirmed_by_whoever_knows() -> None:
 )
 def test_what_cannot_be_stated_is_refused_at_its_field(wrong: Statements, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check(wrong, Statements(), {"communications_lead"})
+        check(wrong, Statements(), {"communications_lead"}, NOW)
     assert field == refused.value.field
