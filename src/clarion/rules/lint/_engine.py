@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
+from itertools import islice
 from types import ModuleType
 
 from clarion.rules.lint._apology import Apology
@@ -72,34 +74,37 @@ def _phrase_findings(
             for reading in view.readings
             for start, end in rule.spans(reading)
         )
-        yield from _listed(_of_phrase(view, context, rules.apology, rule, mark) for mark in marks)
+        yield from _phrases(view, context, rules.apology, rule, marks)
 
 
-def _listed(found: Iterable[Finding]) -> Iterator[Finding]:
-    """One rule's findings: the first of each severity, and one for the rest that must be answered for."""
+def _listed(
+    view: View, marks: Iterable[tuple[str, Mark]], build: Callable[[Mark], Finding]
+) -> Iterator[Finding]:
+    """One rule's findings: the first of each severity, and one for the rest that must be answered for.
+
+    Only those are built: a text can hold thousands, and each costs more than being counted.
+    """
     counts: Counter[str] = Counter()
-    rest: dict[str, list[Finding]] = {}
-    for finding in found:
-        counts[finding.severity] += 1
-        if counts[finding.severity] <= MOST_OF_A_RULE:
-            yield finding
-        elif finding.severity in ANSWERED_FOR:
-            rest.setdefault(finding.severity, []).append(finding)
-    for unlisted in rest.values():
-        yield _for_the_rest(unlisted)
+    rest: dict[str, Mark] = {}
+    for severity, mark in marks:
+        counts[severity] += 1
+        if counts[severity] <= MOST_OF_A_RULE:
+            yield build(mark)
+        elif severity in ANSWERED_FOR:
+            rest.setdefault(severity, mark)
+    for severity, mark in rest.items():
+        yield _for_the_rest(view, build(mark), counts[severity] - MOST_OF_A_RULE)
 
 
-def _for_the_rest(unlisted: list[Finding]) -> Finding:
-    """At the place of the first; another one as soon as anything in the rest is another one."""
-    there = (
-        f"This text has {MOST_OF_A_RULE + len(unlisted)} of these, and the first {MOST_OF_A_RULE} are listed."
-    )
-    prints = " ".join(finding.fingerprint for finding in unlisted)
+def _for_the_rest(view: View, first: Finding, unlisted: int) -> Finding:
+    """At the place of the first of the rest; another one as soon as anything in the text is another one."""
+    there = f"This text has {MOST_OF_A_RULE + unlisted} of these, and the first {MOST_OF_A_RULE} are listed."
+    said = "\x1f".join((first.rule, view.text.audience, view.joined))
     return replace(
-        unlisted[0],
-        reason=f"{unlisted[0].reason} {there} Mend the text until each is.",
-        fingerprint=sha256(prints.encode()).hexdigest()[:16],
-        unlisted=len(unlisted),
+        first,
+        reason=f"{first.reason} {there} Mend the text until each is.",
+        fingerprint=sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        unlisted=unlisted,
     )
 
 
@@ -110,24 +115,36 @@ def _possible_own(view: View, rules: Rules) -> Iterator[PhraseRule]:
         yield from (rule for rule in rules.organisation if rule.matcher.search(view.joined))
 
 
-def _of_phrase(view: View, context: Context, apology: Apology, rule: PhraseRule, mark: Mark) -> Finding:
+def _phrases(
+    view: View, context: Context, apology: Apology, rule: PhraseRule, marks: Iterable[Mark]
+) -> Iterator[Finding]:
     severity, because = apology.severity(rule.id, rule.severity, context.jurisdictions)
     severity, duty = _for_audience(view.text, rule.family, severity)
-    replacement = rule.replacement(mark.reading.text[mark.start : mark.end])
     reason = " ".join(filter(None, (rule.why, because and f"{because}.", duty)))
-    finding = _finding(view, mark, rule.id, rule.family, severity, rule.role)
-    return finding(reason, rule.fix, replacement)
+
+    def build(mark: Mark) -> Finding:
+        replacement = rule.replacement(mark.reading.text[mark.start : mark.end])
+        finding = _finding(view, mark, rule.id, rule.family, severity, rule.role)
+        return finding(reason, rule.fix, replacement)
+
+    counted = marks if severity in ANSWERED_FOR else islice(marks, MOST_OF_A_RULE)
+    yield from _listed(view, ((severity, mark) for mark in counted), build)
 
 
 def _structural_findings(view: View, context: Context, rules: Rules) -> Iterator[Finding]:
     for module in rules.structural.values():
         if not (view.text.external or module.EVERYWHERE):
             continue
-        yield from _listed(_of_structure(view, module, mark) for mark in module.look(view, context))
+        marks = ((_severity(view, module, mark)[0], mark) for mark in module.look(view, context))
+        yield from _listed(view, marks, partial(_of_structure, view, module))
+
+
+def _severity(view: View, module: ModuleType, mark: Mark) -> tuple[str, str]:
+    return _for_audience(view.text, module.FAMILY, mark.severity or module.SEVERITY)
 
 
 def _of_structure(view: View, module: ModuleType, mark: Mark) -> Finding:
-    severity, duty = _for_audience(view.text, module.FAMILY, mark.severity or module.SEVERITY)
+    severity, duty = _severity(view, module, mark)
     reason = " ".join(filter(None, (mark.reason or module.WHY, duty)))
     finding = _finding(view, mark, module.ID, module.FAMILY, severity, module.ROLE)
     return finding(reason, mark.advice or module.FIX, mark.replacement)
