@@ -50,6 +50,11 @@ class Stage:
     """False for the one action that must hold no transaction while it writes files."""
 
 
+def _page(on: str) -> Stage:
+    """The page's files are written anew after an entry of this kind, at every place they go to."""
+    return Stage(on, site.write_site, due.sites_to_write, keys=lambda entry: due.site_names(), atomic=False)
+
+
 PIPELINE = (
     Stage("hook.received", intake.read_hook, due.hooks_to_read),
     Stage("hook.read", signal.answer_signal, due.signals_to_answer, keys=lambda entry: entry.data["signals"]),
@@ -60,27 +65,9 @@ PIPELINE = (
     Stage("incident.quiet", draft.propose_resolution, due.incidents_to_resolve),
     Stage("", completing.complete_review, due.reviews_to_complete),
     Stage("draft.approved", publish.publish_draft, due.drafts_to_publish),
-    Stage(
-        "update.published",
-        site.write_site,
-        due.sites_to_write,
-        keys=lambda entry: due.site_names(),
-        atomic=False,
-    ),
-    Stage(
-        "component.added",
-        site.write_site,
-        due.sites_to_write,
-        keys=lambda entry: due.site_names(),
-        atomic=False,
-    ),
-    Stage(
-        "translation.approved",
-        site.write_site,
-        due.sites_to_write,
-        keys=lambda entry: due.site_names(),
-        atomic=False,
-    ),
+    _page("update.published"),
+    _page("component.added"),
+    _page("translation.approved"),
     Stage("update.published", deliver.fan_out, due.updates_to_fan_out),
     Stage("deadline.missed", draft.prepare_update, due.owed_updates),
     Stage("incident.changed", draft.prepare_update, due.owed_updates, keys=_update_due),

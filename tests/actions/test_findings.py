@@ -277,7 +277,7 @@ def test_zero_width_characters_and_wide_digits_hide_nothing(here: Story) -> None
 
 
 def known(draft: Draft, now: Any = NOW) -> Any:
-    return findings.context_of(draft.versions.latest("number"), "customers", {}, now)
+    return findings.context_of(draft.versions.latest("number"), now)
 
 
 #: what the incident's row says; since when lint takes it as watched

@@ -42,10 +42,12 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone(f"This draft is {draft.state}.")
     version = draft.versions.latest("number")
     outcome = reviews.outcome(draft, version, now)
-    reasons = reviews.overtaken(draft, version, now) or entry_rules.unlawful(
-        version, now, filled=outcome.filled
+    reasons = (
+        reviews.overtaken(draft, version, now)
+        or entry_rules.unlawful(version, now, filled=outcome.filled)
+        or findings.unanswered(version, now, complete=outcome.complete)
     )
-    if reasons := reasons or findings.unanswered(version, now, complete=outcome.complete):
+    if reasons:
         reviews.send_back(draft, reasons, now)
         return _lapsed(draft, version, "draft", reasons, now)
     if not outcome.complete:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from clarion.rules import review, waivers
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
-from clarion.rules.plaintext import require_storable
 from clarion.rules.types import Reason, reasons_json
 from clarion.rules.waivers import Found
 from clarion.store import beginning, composing, consistency, findings, promises, records, reviews, states
@@ -52,7 +51,7 @@ def submit_draft(
         now=now,
         data={
             "window_due_at": (now + window).isoformat(),
-            "required": [item.role for item in reviews.required_reviews(newest, now)],
+            "required": [item.role for item in reviews.required_reviews(newest, found)],
             "approvals_voided": voided,
             "entered_although": reasons_json(states.verdict(newest, now).reasons),
             "contradictions": [f"{each.code}: {each.topic}" for each in consistency.found(newest)],
@@ -165,11 +164,7 @@ def decide(
     transaction.
     """
     require(actor, "reviews:write")
-    if decision not in review.DECISIONS:
-        raise Invalid(f"{decision!r} is not one of {', '.join(review.DECISIONS)}.", field="decision")
-    require_storable(comment=comment)
-    if decision == "changes_requested" and not comment.strip():
-        raise Invalid("Say what should change.", field="comment")
+    review.require_word(decision, comment)
     draft, newest = _locked(draft_id, version)
     if digest != newest.digest:
         raise Conflict(

@@ -12,7 +12,6 @@ from clarion.rules import review
 from clarion.rules import translation as rules
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import Conflict, Forbidden, Invalid, NotFound
-from clarion.rules.plaintext import require_storable
 from clarion.store import ledger, records, translations
 from clarion.store.models import (
     Draft,
@@ -94,11 +93,7 @@ def review_translation(
     An approved translation goes out with its update; if that is published already, it joins the page now.
     """
     require(actor, "translations:write")
-    if decision not in review.DECISIONS:
-        raise Invalid(f"{decision!r} is not one of {', '.join(review.DECISIONS)}.", field="decision")
-    require_storable(comment=comment)
-    if decision == "changes_requested" and not comment.strip():
-        raise Invalid("Say what should change.", field="comment")
+    review.require_word(decision, comment)
     known = Translation.objects.filter(id=translation_id).first()
     if known is None:
         raise NotFound("There is no such translation.")

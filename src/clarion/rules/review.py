@@ -16,6 +16,8 @@ from typing import Any
 import rfc8785
 
 from clarion.rules.access import ROLE_LABELS
+from clarion.rules.errors import Invalid
+from clarion.rules.plaintext import require_storable
 from clarion.rules.policy import RequiredReview
 from clarion.rules.types import Reason, Verdict, allowed, refused
 
@@ -159,6 +161,15 @@ def may_decide(
             "role_taken", f"Somebody has already decided as {ROLE_LABELS.get(role, role)} on this version."
         )
     return allowed()
+
+
+def require_word(decision: str, comment: str) -> None:
+    """Passes a decision with its comment; raises Invalid. A wish for changes says what should change."""
+    if decision not in DECISIONS:
+        raise Invalid(f"{decision!r} is not one of {', '.join(DECISIONS)}.", field="decision")
+    require_storable(comment=comment)
+    if decision == "changes_requested" and not comment.strip():
+        raise Invalid("Say what should change.", field="comment")
 
 
 def stands(words: Iterable[Word], *, authors: Iterable[str], now: datetime) -> list[Word]:

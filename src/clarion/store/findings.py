@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 
 from django.conf import settings
 
@@ -17,35 +18,29 @@ from clarion.store.models import Approval, Component, Draft, DraftVersion, Incid
 from clarion.store.people import as_reviewer, authors
 
 
-@lru_cache(maxsize=4)
-def _rules(documents: tuple[tuple[str, str], ...], locale: str) -> lint.Rules:
-    return lint.load_rules(dict(documents), locale=locale)
-
-
+@cache
 def rules(locale: str = "en") -> lint.Rules:
     """The rules in force."""
-    return _rules((), locale)
+    return lint.load_rules(locale=locale)
 
 
 def found_in(version: DraftVersion, now: datetime) -> list[Found]:
     """Every finding in every text of this version, audience by audience, the gravest first in each."""
     locale = settings.CLARION.languages[0].tag.partition("-")[0]
-    in_force, words = rules(locale), dictionaries()
+    incident, context = version.draft.incident, context_of(version, now)
     return [
         Found(name, finding)
         for name, text in version.texts.items()
         for finding in lint.check(
             LintText(text["title"], text["body"], name, locale),
-            context_of(version, name, words, now),
-            in_force,
+            replace(context, last=last_published(incident, name)),
+            rules(locale),
         )
     ]
 
 
-def context_of(
-    version: DraftVersion, audience: str, words: dict[str, tuple[str, ...]], now: datetime
-) -> Context:
-    """What is known of the incident when somebody reads this version."""
+def context_of(version: DraftVersion, now: datetime) -> Context:
+    """What is known of the incident when somebody reads this version, whoever they are."""
     incident = version.draft.incident
     sheet = fact_sheets.newest(incident).sheet
     confirmed = states.known_of(version).confirmed
@@ -65,8 +60,7 @@ def context_of(
         next_update_at=version.next_update_at,
         time_zone=settings.CLARION.time_zone,
         channels=tuple(version.channels),
-        dictionaries=words,
-        last=last_published(incident, audience),
+        dictionaries=dictionaries(),
     )
 
 

@@ -9,19 +9,20 @@ from datetime import datetime
 from clarion.rules import review, waivers
 from clarion.rules.policy import RequiredReview, by_two_people
 from clarion.rules.types import Reason, Verdict
+from clarion.rules.waivers import Found
 from clarion.store import beginning, composing, findings, records, states
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer, authors
 
 
-def required_reviews(version: DraftVersion, now: datetime) -> tuple[RequiredReview, ...]:
-    """Who must approve: those policy names for the incident, and those whom findings in the text call for."""
+def required_reviews(version: DraftVersion, found: Iterable[Found]) -> tuple[RequiredReview, ...]:
+    """Who must approve: those policy names for the incident, and those whom what was ``found`` calls for."""
     asked = (
         RequiredReview(item["role"], Reason(**item["reason"]))
         for item in version.draft.incident.requirements["reviews"]
     )
     # Decisions from before two people were asked for every draft may name fewer.
-    return waivers.required(by_two_people(asked), findings.found_in(version, now))
+    return waivers.required(by_two_people(asked), found)
 
 
 def words_on(version: DraftVersion) -> list[review.Word]:
@@ -62,6 +63,8 @@ class Standing:
     required: tuple[RequiredReview, ...]
     authors: set[str]
     words: list[review.Word]
+    found: list[Found]
+    """What lint finds in the version, which may call for further roles."""
 
     def outcome(self, now: datetime) -> review.Outcome:
         """Where the review stands at ``now``."""
@@ -85,8 +88,9 @@ class Standing:
 
 def standing(draft: Draft, version: DraftVersion, now: datetime) -> Standing:
     """The review of this version as its rows are now."""
-    required = required_reviews(version, now)
-    return Standing(draft, version.digest, required, authors(draft), words_on(version))
+    found = findings.found_in(version, now)
+    required = required_reviews(version, found)
+    return Standing(draft, version.digest, required, authors(draft), words_on(version), found)
 
 
 def outcome(draft: Draft, version: DraftVersion, now: datetime) -> review.Outcome:

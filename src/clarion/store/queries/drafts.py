@@ -14,6 +14,7 @@ from clarion.rules.errors import NotFound
 from clarion.rules.policy import RequiredReview
 from clarion.rules.states import move
 from clarion.rules.types import Verdict
+from clarion.rules.waivers import Found
 from clarion.store import consistency, reviews, states
 from clarion.store.models import Approval, Comment, Draft, DraftVersion, User
 from clarion.store.people import as_reviewer
@@ -44,12 +45,23 @@ class DraftView:
     """Where the version's texts, the facts and the last update do not agree."""
     move: str
     """Which way that leads; see ``rules.states.move``."""
+    found: tuple[Found, ...]
+    """What lint finds in the version."""
 
 
 def drafts(*, open_only: bool = False) -> QuerySet[Draft]:
     """Newest first."""
     found = Draft.objects.select_related("incident")
     return found.exclude(state__in=review.CLOSED) if open_only else found
+
+
+def newest_version(draft_id: str) -> DraftVersion:
+    """The version of a draft that people work on; raises NotFound."""
+    draft = Draft.objects.select_related("incident").filter(id=draft_id).first()
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    version: DraftVersion = draft.versions.select_related("draft__incident").latest("number")
+    return version
 
 
 def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftView:
@@ -79,6 +91,7 @@ def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftVie
         entry=states.verdict(version, now),
         contradictions=tuple(consistency.found(version)),
         move=move(draft.incident.state, version.incident_state),
+        found=tuple(standing.found),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,9 @@ from clarion.rules.errors import Conflict, NotFound
 from clarion.rules.types import Verdict
 from clarion.rules.waivers import Found
 from clarion.store import findings
-from clarion.store.models import Draft, DraftVersion, User, Waiver
+from clarion.store.models import DraftVersion, User, Waiver
 from clarion.store.people import as_reviewer, authors
+from clarion.store.queries.drafts import newest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class Findings:
         return [f.fingerprint for f in found if f.severity == severity and role in ("", f.role)]
 
 
-def findings_of(version: DraftVersion, *, person: User | None, now: datetime) -> Findings:
-    """What is found in this version at ``now``; ``person`` is who looks, to say what they may do."""
+def findings_of(version: DraftVersion, found: Iterable[Found], *, person: User | None) -> Findings:
+    """What was ``found`` in this version and what became of it; ``person`` looks: what may they do?"""
     nobody = review.Reviewer(id="", roles=frozenset(), active=False)
     looking = as_reviewer(person) if person else nobody
     waived, written_by = findings.waived(version.draft), authors(version.draft)
@@ -64,23 +66,14 @@ def findings_of(version: DraftVersion, *, person: User | None, now: datetime) ->
                 waived.get(each.finding.fingerprint),
                 waivers.may_waive(person=looking, finding=each.finding, authors=written_by),
             )
-            for each in findings.found_in(version, now)
+            for each in found
         )
     )
 
 
-def newest(draft_id: str) -> DraftVersion:
-    """The version that findings are about; raises NotFound."""
-    draft = Draft.objects.select_related("incident").filter(id=draft_id).first()
-    if draft is None:
-        raise NotFound("There is no such draft.")
-    version: DraftVersion = draft.versions.select_related("draft__incident").latest("number")
-    return version
-
-
 def shown(draft_id: str, number: int) -> DraftVersion:
     """The version that somebody has read; raises Conflict when it is not the newest, and NotFound."""
-    version = newest(draft_id)
+    version = newest_version(draft_id)
     if version.number != number:
         raise Conflict(f"Version {version.number} was written meanwhile; read it first.", field="version")
     return version

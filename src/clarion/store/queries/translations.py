@@ -12,8 +12,9 @@ from clarion.rules import translation as rules
 from clarion.rules.errors import NotFound
 from clarion.rules.types import Verdict
 from clarion.store import translations
-from clarion.store.models import Draft, DraftVersion, Translation, User
+from clarion.store.models import DraftVersion, Translation, User
 from clarion.store.people import as_reviewer
+from clarion.store.queries.drafts import newest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,6 @@ def line(version: DraftVersion, tag: str) -> LanguageLine:
     if found is None:
         raise NotFound("This draft has no texts for outsiders, or the language is not offered.")
     return found
-
-
-def newest_version(draft_id: str) -> DraftVersion:
-    """The version of a draft that is translated now; raises NotFound."""
-    draft = Draft.objects.select_related("incident").filter(id=draft_id).first()
-    if draft is None:
-        raise NotFound("There is no such draft.")
-    version: DraftVersion = draft.versions.select_related("draft__incident").latest("number")
-    return version
 
 
 def earlier_words(version: DraftVersion, tag: str) -> dict[str, dict[str, str]]:

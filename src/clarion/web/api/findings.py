@@ -90,8 +90,9 @@ def _finding_out(line: queries.FindingLine) -> FindingOut:
 
 
 def _listed(request: HttpRequest, draft_id: str) -> FindingList:
-    who, version = caller(request), queries.newest(draft_id)
-    found = queries.findings_of(version, person=who.person, now=who.now)
+    who = caller(request)
+    view = drafts.draft_view(draft_id, person=who.person, now=who.now)
+    found, version = queries.findings_of(view.version, view.found, person=who.person), view.version
     return FindingList(version=version.number, items=[_finding_out(line) for line in found.lines])
 
 

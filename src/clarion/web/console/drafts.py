@@ -19,8 +19,8 @@ from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.compare import compare
 from clarion.web.console.draft_forms import BaseVersion, Comment, Decision, EditDraft, SubmitDraft, Ticked
-from clarion.web.console.findings import beside
 from clarion.web.console.forms import ConsoleForm, Reason
+from clarion.web.console.marking import beside
 
 #: What a closed draft is shown with: nobody can answer for findings any more.
 NOTHING = findings.Findings(())
@@ -45,7 +45,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
     """The page with the forms that were refused (``given``, by name) as they were sent."""
     view = drafts.draft_view(draft_id, person=request.user, now=request.now)
     draft, version = view.draft, view.version
-    found = findings.findings_of(version, person=request.user, now=request.now)
+    found = findings.findings_of(version, view.found, person=request.user)
     for form in given.values():
         # The page shows today's text, so what is decided next must be about that text.
         form.set_hidden(version=version.number, digest=version.digest, base_version=version.number)
