@@ -14,8 +14,8 @@ class LedgerEntry(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)
     subject = models.CharField(max_length=80)
-    incident = models.ForeignKey(
-        "store.Incident", null=True, on_delete=models.PROTECT, related_name="entries"
+    incident = models.ForeignKey(  # no index of its own: that of its numbering begins with it
+        "store.Incident", null=True, on_delete=models.PROTECT, related_name="entries", db_index=False
     )
     incident_seq = models.IntegerField(null=True)
     body = models.BinaryField()
