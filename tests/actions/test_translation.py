@@ -66,8 +66,8 @@ def test_a_reader_whose_language_is_missing_gets_the_original_marked() -> None:
     update = here.publish(here.draft())
     told = delivery.message(update.id, "customers", "de")
     assert "en" == told.language
-    assert "There is no text in Deutsch yet, so this one is in English." == told.language_note
-    assert "Not translated yet: English" in german_page(Draft.objects.get())
+    assert "Auf Deutsch gibt es noch keinen Text, deshalb ist dieser auf English." == told.language_note
+    assert "Noch nicht übersetzt: English" in german_page(Draft.objects.get())
 
 
 def test_the_original_does_not_wait_and_a_late_translation_joins_the_page() -> None:

@@ -267,10 +267,11 @@ def test_a_wrong_setting_fails_loudly(change: dict[str, str]) -> None:
 
 def test_words_in_another_language_than_was_asked_for_are_marked() -> None:
     """The note says it in both parts of the mail, and a screen reader knows which language follows."""
-    told = message(language="en", instead_of="Deutsch")
-    note = "There is no text in Deutsch yet, so this one is in English."
+    told = message(language="en", instead_of="Deutsch", reader_language="de")
+    note = "Auf Deutsch gibt es noch keinen Text, deshalb ist dieser auf English."
     assert plain_body(told).startswith(f"{note}\n\nAPI errors")
-    assert f'<p lang="en">{note}</p>\n<div lang="en">\n<h1' in html_body(told)
+    assert f'<p>{note}</p>\n<div lang="en">\n<h1' in html_body(told)
+    assert '<html lang="de"' in html_body(told)
     assert note not in plain_body(message())
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from clarion.pages.look import feed_title, headline, update_label
 from clarion.pages.times import duration_in_words, in_words
+from clarion.rules.wording import ENGLISH
 from tests.pages.sample import NIGHT, component, incident, minutes, page, update
 
-ALL_WELL = "Components: all systems operational"
+ALL_WELL = "Components: All Systems Operational"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ ALL_WELL = "Components: all systems operational"
         ("operational", ["minor"], ("minor", "1 open incident", ALL_WELL)),
         ("operational", ["none"], ("notice", "1 open incident", ALL_WELL)),
         ("operational", ["minor", "critical"], ("critical", "2 open incidents", ALL_WELL)),
-        ("maintenance", ["major"], ("major", "1 open incident", "Components: service under maintenance")),
+        ("maintenance", ["major"], ("major", "1 open incident", "Components: Service Under Maintenance")),
         ("degraded", ["major"], ("minor", "Partially Degraded Service", "1 open incident")),
         ("major_outage", [], ("critical", "Major System Outage", "")),
     ],
@@ -45,7 +46,7 @@ def test_an_update_that_keeps_the_state_is_called_update() -> None:
     states = ["resolved", "identified", "identified", "investigating"]
     updates = [update(f"u{place}", state) for place, state in enumerate(states)]
     assert ["Resolved", "Update", "Identified", "Investigating"] == [
-        update_label(updates, place) for place in range(4)
+        update_label(updates, place, ENGLISH) for place in range(4)
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import clarion.pages
 from clarion.pages.markup import join, led_prose, tag
+from clarion.rules.wording import ENGLISH
 
 PAGES = Path(clarion.pages.__path__[0])
 
@@ -53,9 +54,10 @@ def test_a_link_leads_to_the_web_a_mailbox_or_a_path_of_this_site(address: str) 
 
 
 def test_a_lead_stands_in_the_first_paragraph_or_before_a_list() -> None:
-    lead = join(tag("strong", "Resolved"), " - ")
-    assert led_prose(lead, "Done.", "Etc/UTC").markup.startswith("<p><strong>Resolved</strong> - Done.</p>")
-    assert led_prose(lead, "- a", "Etc/UTC").markup.startswith("<p><strong>Resolved</strong> - </p><ul>")
+    lead, zone = join(tag("strong", "Resolved"), " - "), "Etc/UTC"
+    found = [led_prose(lead, body, zone, ENGLISH).markup for body in ("Done.", "- a")]
+    assert found[0].startswith("<p><strong>Resolved</strong> - Done.</p>")
+    assert found[1].startswith("<p><strong>Resolved</strong> - </p><ul>")
 
 
 def calls_to(name: str, path: Path) -> list[ast.Call]:

@@ -17,7 +17,6 @@ from clarion.channels._mime import mailbox, one_line, quoted_printable, text_hea
 from clarion.rules.delivery import Message, Parcel
 from clarion.rules.instants import spoken
 from clarion.rules.prose import to_html, to_plain
-from clarion.rules.terms import STATE_LABELS
 from clarion.rules.times import spoken_time
 from clarion.rules.types import require_aware
 
@@ -61,6 +60,8 @@ class Letter:
     until_plain_link: bytes
     until_html_link: bytes
     end: bytes
+    unsubscribe: str
+    """What the link out is called."""
 
     def for_reader(self, parcel: Parcel) -> bytes:
         """The whole mail for one reader, the same bytes each time; raises BadLink.
@@ -75,8 +76,9 @@ class Letter:
             lines.append(f"In-Reply-To: {thread}")
         lines += _unsubscribe_headers(link, self.sender.mailto)
         personal = "".join(f"{line}\r\n" for line in lines).encode("ascii")
-        plain = quoted_printable(f"Unsubscribe: {link}") if link else b""
-        html = quoted_printable(f'<a href="{escape(link)}">Unsubscribe</a>') if link else b""
+        label = self.unsubscribe
+        plain = quoted_printable(f"{label}: {link}") if link else b""
+        html = quoted_printable(f'<a href="{escape(link)}">{escape(label)}</a>') if link else b""
         parts = (personal, self.headers, self.until_plain_link, plain, self.until_html_link, html, self.end)
         return b"".join(parts)
 
@@ -95,6 +97,7 @@ def compose(message: Message, sender: Sender) -> Letter:
         until_plain_link=_part_head(boundary, "plain", language) + quoted_printable(plain),
         until_html_link=b"\r\n" + _part_head(boundary, "html", language) + quoted_printable(html),
         end=_SOFT_BREAK + quoted_printable("</p>\n</body>\n</html>\n") + f"--{boundary}--\r\n".encode(),
+        unsubscribe=message.words.say("mail.unsubscribe"),
     )
 
 
@@ -116,25 +119,27 @@ def checked_link(link: str) -> str:
 
 def facts(message: Message) -> list[tuple[str, str]]:
     """What stands under the text: label and value, on one line each."""
-    rows = [("Status", _state(message))]
+    words, zone = message.words, message.time_zone
+    rows = [("status", _state(message))]
     if message.impact not in ("", "none"):
-        rows.append(("Impact", one_line(message.impact).capitalize()))
+        rows.append(("impact", words.label("impact", one_line(message.impact))))
     if message.components:
-        rows.append(("Affected", ", ".join(map(one_line, message.components))))
-    rows.append(("Published", spoken_time(message.published_at, message.time_zone)))
+        rows.append(("affected", ", ".join(map(one_line, message.components))))
+    rows.append(("published", spoken_time(message.published_at, zone, words)))
     if message.next_update_at is not None:
-        rows.append(("Next update by", spoken_time(message.next_update_at, message.time_zone)))
-    return rows
+        rows.append(("next_update", spoken_time(message.next_update_at, zone, words)))
+    return [(words.say(f"mail.{name}"), value) for name, value in rows]
 
 
 def plain_body(message: Message) -> str:
     """The text part, up to the place of the unsubscribe link."""
+    words, body = message.words, to_plain(message.text.body, message.time_zone, message.text_words)
     table = "\n".join(f"{label}: {value}" for label, value in facts(message))
     note = f"{one_line(message.language_note)}\n\n" if message.language_note else ""
     return (
-        f"{note}{_title(message)}\n\n{to_plain(message.text.body, message.time_zone)}\n\n{table}\n\n"
-        f"Details: {one_line(message.incident_url)}\n\n-- \n"
-        f"You receive this because you follow {one_line(message.page_name)}.\n"
+        f"{note}{_title(message)}\n\n{body}\n\n{table}\n\n"
+        f"{words.say('mail.details')}: {one_line(message.incident_url)}\n\n-- \n"
+        f"{words.say('mail.because', page=one_line(message.page_name))}\n"
         f"{one_line(message.page_url)}\n"
     )
 
@@ -151,21 +156,25 @@ def html_body(message: Message) -> str:
         f'font-weight:600">{escape(label)}</th><td style="padding:2px 0">{escape(value)}</td></tr>'
         for label, value in facts(message)
     )
-    lang = escape(one_line(message.language))
-    note = f'<p lang="en">{escape(one_line(message.language_note))}</p>\n' if message.language_note else ""
+    words, lang = message.words, escape(one_line(message.language))
+    note = f"<p>{escape(one_line(message.language_note))}</p>\n" if message.language_note else ""
+    because = escape(words.say("mail.because", page="\0")).replace(
+        "\0", _anchor(message.page_url, message.page_name)
+    )
     return (
-        '<!DOCTYPE html>\n<html lang="en" style="color-scheme:light dark">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{words.language}" style="color-scheme:light dark">\n'
+        '<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n</head>\n"
         '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:38em;'
         f'margin:0 auto;padding:16px">\n{note}<div lang="{lang}">\n'
         f'<h1 style="font-size:22px;line-height:1.3;margin:0 0 16px">{title}</h1>\n'
-        f"{to_html(message.text.body, message.time_zone)}</div>\n"
+        f"{to_html(message.text.body, message.time_zone, message.text_words)}</div>\n"
         f'<table style="border-collapse:collapse;margin:16px 0">\n{rows}\n</table>\n'
-        f"<p>{_anchor(message.incident_url, 'See the incident')}</p>\n"
+        f"<p>{_anchor(message.incident_url, words.say('mail.see_incident'))}</p>\n"
         '<p style="font-size:14px;border-top:1px solid;padding-top:8px;margin-top:24px">'
-        f"You receive this because you follow {_anchor(message.page_url, message.page_name)}.<br>\n"
+        f"{because}<br>\n"
     )
 
 
@@ -212,11 +221,11 @@ def _anchor(link: str, shown: str) -> str:
 
 
 def _title(message: Message) -> str:
-    return one_line(spoken(message.text.title, message.time_zone))
+    return one_line(spoken(message.text.title, message.time_zone, message.text_words))
 
 
 def _state(message: Message) -> str:
-    return STATE_LABELS.get(message.state) or one_line(message.state).capitalize()
+    return message.words.label("state", one_line(message.state))
 
 
 def _id(delivery_id: str) -> str:

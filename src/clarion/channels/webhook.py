@@ -170,12 +170,12 @@ def webhook_id(delivery_id: str) -> str:
 
 def body_without_link(message: Message) -> str:
     """The JSON of a message up to the value of ``unsubscribe_url``, its last member. Pure ASCII."""
-    text, zone = message.text, message.time_zone
+    text, zone, words = message.text, message.time_zone, message.text_words
     data: dict[str, Any] = {
         "page": {"name": message.page_name, "url": message.page_url},
         "incident": {
             "id": message.incident_id,
-            "title": spoken(text.title, zone),
+            "title": spoken(text.title, zone, words),
             "state": message.state,
             "status": STATUSPAGE_STATES.get(message.state, message.state),
             "impact": message.impact,
@@ -184,8 +184,8 @@ def body_without_link(message: Message) -> str:
         "update": {
             "id": message.update_id,
             "language": message.language,
-            "body": spoken_markdown(text.body, zone),
-            "body_plain": to_plain(text.body, zone),
+            "body": spoken_markdown(text.body, zone, words),
+            "body_plain": to_plain(text.body, zone, words),
             "published_at": _stamp(message.published_at),
         },
         "components": [{"name": name} for name in message.components],

@@ -16,8 +16,9 @@ from clarion.pages.markup import join, led_prose, tag
 from clarion.pages.times import iso_seconds as iso
 from clarion.pages.view import PageView, UpdateView
 from clarion.rules.prose import only_text
-from clarion.rules.times import MONTHS, in_words
+from clarion.rules.times import in_words
 from clarion.rules.types import require_aware
+from clarion.rules.wording import wording
 
 #: Statuspage's feeds carry this many entries.
 MOST_ENTRIES = 25
@@ -26,11 +27,11 @@ MOST_ENTRIES = 25
 def atom(page: PageView) -> bytes:
     """``history.atom``. Entries keep their id for ever, so that readers see an update as an update."""
     host = urlsplit(page.url).hostname
-    feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": page.language.tag})
     _add(feed, "id", f"tag:{host},2005:/history")
     _link(feed, "alternate", "text/html", page.url)
     _link(feed, "self", "application/atom+xml", f"{page.url}/history.atom")
-    _add(feed, "title", f"{feed_title(page)} - Incident History")
+    _add(feed, "title", _title(page))
     _add(feed, "updated", iso(_changed(page)))
     _add(SubElement(feed, "author"), "name", page.name)
     for incident in page.incidents[:MOST_ENTRIES]:
@@ -48,10 +49,10 @@ def rss(page: PageView) -> bytes:
     """``history.rss``; ``pubDate`` of an item is its newest change, in RFC 822 form."""
     root = Element("rss", {"version": "2.0", "xmlns:atom": "http://www.w3.org/2005/Atom"})
     channel = SubElement(root, "channel")
-    _add(channel, "title", f"{feed_title(page)} - Incident History")
+    _add(channel, "title", _title(page))
     _add(channel, "link", page.url)
-    _add(channel, "description", "Incidents, and every update on them")
-    _add(channel, "language", "en")
+    _add(channel, "description", page.words.say("page.feed_about"))
+    _add(channel, "language", page.language.tag)
     _add(channel, "pubDate", _rfc822(_changed(page)))
     _link(channel, "self", "application/rss+xml", f"{page.url}/history.rss", name="atom:link")
     for incident in page.incidents[:MOST_ENTRIES]:
@@ -64,18 +65,23 @@ def rss(page: PageView) -> bytes:
     return _document(root)
 
 
+def _title(page: PageView) -> str:
+    return f"{feed_title(page)} - {page.words.say('page.feed')}"
+
+
 def _story(page: PageView, updates: Sequence[UpdateView]) -> str:
     """All updates of an incident as HTML, newest first."""
-    parts = []
+    parts, words = [], page.words
     for place, update in enumerate(updates):
         at = require_aware(update.published_at)
-        there = in_words(at, page.time_zone)[1]
+        there = in_words(at, page.time_zone, words)[1]
         date = tag("var", str(at.day), data_var="date")
         time = tag("var", f"{at:%H:%M}", data_var="time")
-        month, beside = MONTHS[at.month - 1][:3], f" ({there})" if there else None
+        month, beside = words.short_months[at.month - 1], f" ({there})" if there else None
         when = tag("small", month, " ", date, ", ", time, " UTC", beside)
-        label = tag("strong", update_label(updates, place))
-        parts.append(led_prose(join(when, tag("br"), label, " - "), update.text.body, page.time_zone))
+        label = tag("strong", update_label(updates, place, words))
+        lead = join(when, tag("br"), label, " - ")
+        parts.append(led_prose(lead, update.text.body, page.time_zone, wording(update.language)))
     return "".join(part.markup for part in parts)
 
 

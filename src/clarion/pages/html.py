@@ -29,8 +29,8 @@ from clarion.pages.times import (
     stamp,
 )
 from clarion.pages.view import IncidentView, PageView
-from clarion.rules.terms import OPEN_STATES, STATE_LABELS
-from clarion.rules.times import MONTHS, UTC_NAMES
+from clarion.rules.terms import OPEN_STATES
+from clarion.rules.times import UTC_NAMES
 
 #: The front page tells of incidents this many days before the last change.
 DAYS_IN_VIEW = 14
@@ -49,14 +49,16 @@ class Frame:
 
 def index(frame: Frame) -> bytes:
     """``index.html``: the state now, what is open, what was lately."""
-    page = frame.page
+    page, say = frame.page, frame.page.words.say
     sentence = headline(page)[1]
     opened = open_incidents(page)
     going_on = None
     if opened:
         told: list[Child] = [parts.open_incident(page, incident) for incident in opened]
-        going_on = _section("open", "Open incidents", told)
-    components = _section("components", "Components", parts.component_list(page)) if page.components else None
+        going_on = _section("open", say("page.open"), told)
+    components = None
+    if page.components:
+        components = _section("components", say("page.components"), parts.component_list(page))
     main: list[Child] = [parts.banner(page), going_on, components, _past(page)]
     return _document(frame, f"{sentence} – {feed_title(page)}", "", main)
 
@@ -67,8 +69,12 @@ def incident(frame: Frame, shown: IncidentView) -> bytes:
     main: list[Child] = [
         tag("h1", parts.titled(page, shown)),
         parts.facts(page, shown),
-        _section("updates", "Updates", parts.timeline(page, shown, range(len(shown.updates)))),
-        tag("p", "Last changed ", stamp(shown.updated_at, page.time_zone), class_="changed"),
+        _section(
+            "updates",
+            page.words.say("incident.updates"),
+            parts.timeline(page, shown, range(len(shown.updates))),
+        ),
+        parts.last_changed(page, shown.updated_at),
     ]
     story = tag("article", main, class_=f"incident whole edge-{shown.impact}")
     return _document(frame, f"{name} – {feed_title(page)}", f"incidents/{shown.id}", story)
@@ -76,28 +82,29 @@ def incident(frame: Frame, shown: IncidentView) -> bytes:
 
 def history(frame: Frame) -> bytes:
     """``history/index.html``: every incident, by month."""
-    page = frame.page
+    page, words = frame.page, frame.page.words
     months: list[Child] = []
     days = _by_day(page, page.incidents)
     for (year, month), in_month in groupby(days, key=lambda each: (each[0].year, each[0].month)):
         rows: list[Child] = [_row(page, each) for _, found in in_month for each in found]
-        name = f"{MONTHS[month - 1]} {year}"
+        name = words.say("time.month", month=words.months[month - 1], year=year)
         months.append(_section(f"m-{year}-{month:02}", name, tag("ul", rows, class_="rows", role="list")))
-    nothing = None if months else tag("p", "No incidents have been reported.", class_="calm")
-    main: list[Child] = [tag("h1", "Incident history"), months, nothing]
-    return _document(frame, f"Incident history – {feed_title(page)}", "history", main)
+    nothing = None if months else tag("p", words.say("page.never"), class_="calm")
+    title = words.say("page.incident_history")
+    main: list[Child] = [tag("h1", title), months, nothing]
+    return _document(frame, f"{title} – {feed_title(page)}", "history", main)
 
 
 def missing(frame: Frame) -> bytes:
     """``404.html``. Says the same for what never was and for what is not public."""
+    say = frame.page.words.say
     main: list[Child] = [
-        tag("h1", "There is no such page"),
-        tag("p", "The address may be mistyped, or the page is not public."),
-        tag("p", tag("a", "See the current status", href=path_to(frame.page))),
+        tag("h1", say("page.missing")),
+        tag("p", say("page.missing_why")),
+        tag("p", tag("a", say("page.see_current"), href=path_to(frame.page))),
     ]
-    return _document(
-        frame, f"No such page – {feed_title(frame.page)}", None, tag("div", main, class_="whole")
-    )
+    title = f"{say('page.missing_title')} – {feed_title(frame.page)}"
+    return _document(frame, title, None, tag("div", main, class_="whole"))
 
 
 def _past(page: PageView) -> Html:
@@ -106,10 +113,12 @@ def _past(page: PageView) -> Html:
     first = last - timedelta(days=DAYS_IN_VIEW - 1)
     closed = [each for each in page.incidents if each.state not in OPEN_STATES and _day(page, each) >= first]
     days: list[Child] = [_past_day(page, day, found) for day, found in _by_day(page, closed)]
-    none = "No other incidents" if open_incidents(page) else "No incidents"
-    calm = tag("p", f"{none} from {day_and_month(first)} to {day_and_month(last)} {last.year}.")
-    more = tag("p", tag("a", "All incidents", href=path_to(page, "history")), class_="more")
-    return _section("past", "Past incidents", [days or tag("div", calm, class_="calm"), more])
+    words = page.words
+    key = "page.calm_but_open" if open_incidents(page) else "page.calm"
+    begin, end = day_and_month(first, words), day_and_month(last, words)
+    calm = tag("p", words.say(key, first=begin, last=end, year=last.year))
+    more = tag("p", tag("a", words.say("page.all"), href=path_to(page, "history")), class_="more")
+    return _section("past", words.say("page.past"), [days or tag("div", calm, class_="calm"), more])
 
 
 def _by_day(page: PageView, found: Iterable[IncidentView]) -> Iterable[tuple[date, list[IncidentView]]]:
@@ -120,13 +129,12 @@ def _by_day(page: PageView, found: Iterable[IncidentView]) -> Iterable[tuple[dat
 
 def _past_day(page: PageView, day: date, found: list[IncidentView]) -> Html:
     told: list[Child] = [_past_incident(page, each) for each in found]
-    heading = tag("h3", tag("time", day_in_words(day), datetime=day.isoformat()))
+    heading = tag("h3", tag("time", day_in_words(day, page.words), datetime=day.isoformat()))
     return tag("section", heading, told, class_="day")
 
 
 def _past_incident(page: PageView, shown: IncidentView) -> Html:
-    lasted = duration_in_words(shown.started_at, shown.resolved_at)
-    meta = tag("p", parts.impact(shown), tag("span", f"Lasted {lasted}") if lasted else None, class_="meta")
+    meta = tag("p", parts.impact(shown, page.words), _lasted(page, shown), class_="meta")
     count = len(shown.updates)
     path = incident_path(page, shown)
     return tag(
@@ -134,19 +142,24 @@ def _past_incident(page: PageView, shown: IncidentView) -> Html:
         tag("h4", parts.titled(page, shown, path)),
         meta,
         parts.timeline(page, shown, range(1)),
-        tag("p", tag("a", f"Read all {count} updates", href=path), class_="more") if count > 1 else None,
+        tag("p", tag("a", page.words.say("incident.read_all", count=count), href=path), class_="more")
+        if count > 1
+        else None,
         class_=f"incident past edge-{shown.impact}",
     )
 
 
 def _row(page: PageView, shown: IncidentView) -> Html:
-    lasted = duration_in_words(shown.started_at, shown.resolved_at)
-    meta = [parts.impact(shown), tag("span", STATE_LABELS[shown.state])]
-    meta.append(tag("span", stamp(shown.started_at, page.time_zone)))
-    if lasted:
-        meta.append(tag("span", f"Lasted {lasted}"))
-    link = parts.titled(page, shown, incident_path(page, shown))
-    return tag("li", link, tag("p", list[Child](meta), class_="meta"))
+    words = page.words
+    state = tag("span", words.label("state", shown.state))
+    began = tag("span", stamp(shown.started_at, page.time_zone, words))
+    meta = tag("p", parts.impact(shown, words), state, began, _lasted(page, shown), class_="meta")
+    return tag("li", parts.titled(page, shown, incident_path(page, shown)), meta)
+
+
+def _lasted(page: PageView, shown: IncidentView) -> Html | None:
+    lasted = duration_in_words(shown.started_at, shown.resolved_at, page.words)
+    return tag("span", page.words.say("incident.lasted_for", duration=lasted)) if lasted else None
 
 
 def _day(page: PageView, shown: IncidentView) -> date:
@@ -161,12 +174,12 @@ def _document(frame: Frame, title: str, place: str | None, main: Child) -> bytes
     """``place`` is the path below the page, in any language; None on the page of what is not there."""
     body = tag(
         "body",
-        tag("a", "Skip to the content", href="#content", class_="skip"),
+        tag("a", frame.page.words.say("page.skip"), href="#content", class_="skip"),
         _header(frame.page, place),
         tag("main", main, id="content", tabindex="-1"),
         _footer(frame.page),
     )
-    return tag("html", _head(frame, title, place), body, lang="en").document()
+    return tag("html", _head(frame, title, place), body, lang=frame.page.words.language).document()
 
 
 def _head(frame: Frame, title: str, place: str | None) -> Html:
@@ -188,7 +201,7 @@ def _head(frame: Frame, title: str, place: str | None) -> Html:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", title),
-        tag("meta", name="description", content=f"Current status and incident history of {frame.page.name}."),
+        tag("meta", name="description", content=frame.page.words.say("page.current", page=frame.page.name)),
         tag("meta", name="robots", content="noindex") if place is None else None,
         tag("link", rel="canonical", href=url_of(frame.page, place)) if place is not None else None,
         tag("link", rel="stylesheet", href=f"{root}/{frame.style}"),
@@ -200,13 +213,14 @@ def _head(frame: Frame, title: str, place: str | None) -> Html:
 def _header(page: PageView, place: str | None) -> Html:
     here = "page" if place == "" else None
     name = tag("a", feed_title(page), href=path_to(page), class_="brand", aria_current=here)
+    say = page.words.say
     links = tag(
         "ul",
-        tag("li", tag("a", "History", href=path_to(page, "history"))),
-        tag("li", tag("a", "Subscribe", href="#follow")),
+        tag("li", tag("a", say("page.history"), href=path_to(page, "history"))),
+        tag("li", tag("a", say("page.subscribe"), href="#follow")),
         role="list",
     )
-    pages = tag("nav", links, aria_label="Pages")
+    pages = tag("nav", links, aria_label=say("page.pages"))
     return tag("header", tag("div", name, pages, class_="wide"), _languages(page, place or ""))
 
 
@@ -228,23 +242,31 @@ def _languages(page: PageView, place: str) -> Html | None:
         )
         for each in page.languages
     ]
-    return tag("nav", tag("ul", links, role="list"), aria_label="Languages", class_="wide languages")
+    return tag(
+        "nav",
+        tag("ul", links, role="list"),
+        aria_label=page.words.say("page.languages"),
+        class_="wide languages",
+    )
 
 
 def _footer(page: PageView) -> Html:
-    root = prefix(page)
-    ways = [("Atom feed", "history.atom"), ("RSS feed", "history.rss"), ("JSON", "api/v2/summary.json")]
-    links: list[Child] = [tag("li", tag("a", label, href=f"{root}/{path}")) for label, path in ways]
-    zone = "UTC" if page.time_zone in UTC_NAMES else f"UTC, and beside it in {page.time_zone}"
+    root, say = prefix(page), page.words.say
+    ways = [("atom", "history.atom"), ("rss", "history.rss"), ("json", "api/v2/summary.json")]
+    links: list[Child] = [
+        tag("li", tag("a", say(f"page.{name}"), href=f"{root}/{path}")) for name, path in ways
+    ]
+    in_utc = page.time_zone in UTC_NAMES
+    zones = say("page.times_utc") if in_utc else say("page.times_zone", zone=page.time_zone)
     proof = None
     if page.checkpoint:
-        about = tag("a", "signed checkpoint", href=f"{root}/checkpoint.txt")
-        proof = tag("p", "What stood on this page can be proven: ", about, " of the archive.")
+        about = tag("a", say("page.checkpoint"), href=f"{root}/checkpoint.txt")
+        proof = tag("p", f"{say('page.proof')} ", about)
     inside = [
-        tag("h2", "Subscribe", id="follow"),
-        tag("p", "New incidents and updates come to you through a feed:"),
+        tag("h2", say("page.subscribe"), id="follow"),
+        tag("p", say("page.feeds")),
         tag("ul", links, role="list"),
-        tag("p", f"Times are in {zone}."),
+        tag("p", zones),
         proof,
     ]
     return tag("footer", tag("div", list[Child](inside), class_="wide"))

@@ -1,6 +1,6 @@
 """The page in one more language: each text in it where its translation is there, else the original, marked.
 
-Only what people wrote is translated. The words around it, such as names of states, stay as they are.
+What people wrote is there where somebody translated it; for the words around it there is ``rules.wording``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from clarion.pages.languages import folder
 from clarion.pages.view import ComponentView, IncidentView, LanguageView, PageView, UpdateView
 from clarion.rules.instants import spoken
-from clarion.rules.terms import COMPONENT_STATUSES, IMPACTS, OPEN_STATES, STATE_LABELS, page_indicator
+from clarion.rules.terms import COMPONENT_STATUSES, IMPACTS, OPEN_STATES, overall
+from clarion.rules.wording import Wording, wording
 
 
 def prefix(page: PageView) -> str:
@@ -38,8 +39,8 @@ def incident_url(page: PageView, incident: IncidentView) -> str:
 
 
 def incident_title(page: PageView, incident: IncidentView) -> str:
-    """The title with its times said in UTC and in the page's zone."""
-    return spoken(incident.title, page.time_zone)
+    """The title with its times said in UTC and in the page's zone, in the title's language."""
+    return spoken(incident.title, page.time_zone, wording(incident.updates[0].language))
 
 
 def feed_title(page: PageView) -> str:
@@ -86,21 +87,25 @@ def headline(page: PageView) -> tuple[str, str, str]:
     Components alone decide the roll-up. But a page that says nothing is wrong above an open incident
     would mislead, so there the incidents speak first and the components second.
     """
-    indicator, sentence = page_indicator(leaf.status for leaf in leaves(page))
-    going_on = open_incidents(page)
-    count = f"{len(going_on)} open incident{'' if len(going_on) == 1 else 's'}"
+    indicator, name = overall(leaf.status for leaf in leaves(page))
+    going_on, sentence = open_incidents(page), page.words.say(f"overall.{name}")
+    count = page.words.count("page.open_count", len(going_on))
     if going_on and indicator in ("none", "maintenance"):
         worst = max((incident.impact for incident in going_on), key=IMPACTS.index)
-        return ("notice" if worst == "none" else worst), count, f"Components: {sentence.lower()}"
+        return (
+            ("notice" if worst == "none" else worst),
+            count,
+            page.words.say("page.components_are", sentence=sentence),
+        )
     return indicator, sentence, (count if going_on else "")
 
 
-def update_label(updates: Sequence[UpdateView], place: int) -> str:
+def update_label(updates: Sequence[UpdateView], place: int, words: Wording) -> str:
     """The state's name; ``Update`` where the state did not change. ``updates`` are newest first."""
     state = updates[place].state
     if place + 1 < len(updates) and updates[place + 1].state == state:
-        return "Update"
-    return STATE_LABELS[state]
+        return words.say("incident.update")
+    return words.label("state", state)
 
 
 def _place(component: ComponentView) -> tuple[int, str]:

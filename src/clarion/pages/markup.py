@@ -14,6 +14,7 @@ from functools import lru_cache
 from html import escape
 
 from clarion.rules.prose import only_text, to_html
+from clarion.rules.wording import Wording
 
 _VOID = frozenset({"br", "hr", "img", "link", "meta"})
 _NAME = re.compile("[a-z][a-z0-9]*(-[a-z]+)*")
@@ -53,14 +54,14 @@ def join(*children: Child) -> Html:
     return Html("".join(map(_markup, children)))
 
 
-def prose(body: str, zone: str) -> Html:
-    """A text in light Markdown, as the sanitiser lets it pass; its times in UTC and in this zone."""
-    return Html(_html_of(body, zone))
+def prose(body: str, zone: str, words: Wording) -> Html:
+    """A text in light Markdown, as the sanitiser passes it; its times in this zone and in these words."""
+    return Html(_html_of(body, zone, words))
 
 
-def led_prose(lead: Html, body: str, zone: str) -> Html:
+def led_prose(lead: Html, body: str, zone: str, words: Wording) -> Html:
     """The text with ``lead`` at the start of its first paragraph."""
-    html = _html_of(body, zone)
+    html = _html_of(body, zone, words)
     rest = html.removeprefix("<p>")
     return Html(f"<p>{lead.markup}{rest}" if rest != html else f"<p>{lead.markup}</p>{html}")
 
@@ -79,9 +80,9 @@ def drawing(shape: str) -> Html:
 
 
 @lru_cache(maxsize=4096)
-def _html_of(body: str, zone: str) -> str:
+def _html_of(body: str, zone: str, words: Wording) -> str:
     """Every update stands on two pages and in two feeds, and old ones never change."""
-    return to_html(body, zone)
+    return to_html(body, zone, words)
 
 
 def _markup(child: Child) -> str:

@@ -25,6 +25,7 @@ from clarion.pages.times import iso_ms, local_day
 from clarion.pages.view import AffectedView, ComponentView, IncidentView, PageView, UpdateView
 from clarion.rules.prose import only_text, to_plain
 from clarion.rules.terms import STATUSPAGE_COMPONENTS, STATUSPAGE_STATES, page_indicator
+from clarion.rules.wording import wording
 
 #: Statuspage lists this many incidents.
 MOST_INCIDENTS = 50
@@ -128,7 +129,7 @@ def _update(page: PageView, incident: IncidentView, update: UpdateView) -> Json:
     return {
         "id": update.id,
         "status": STATUSPAGE_STATES[update.state],
-        "body": _body(update.text.body, page.time_zone),
+        "body": _body(page, update),
         "incident_id": incident.id,
         "created_at": at,
         "updated_at": at,
@@ -152,10 +153,11 @@ def _affected(page: PageView, affected: AffectedView) -> Json:
 
 
 @lru_cache(maxsize=4096)
-def _body(body: str, zone: str) -> str:
+def _body(page: PageView, update: UpdateView) -> str:
     """Plain text with ``<br />`` for line ends, as Statuspage writes it.
 
     Its readers put this into pages as HTML, so no other tag may come to life in it; ``&`` and ``>``
     stay as they are, for those who show it as text. Times are in UTC and in the page's zone.
     """
-    return to_plain(body, zone).replace("<", "&lt;").replace("\n", "<br />")
+    plain = to_plain(update.text.body, page.time_zone, wording(update.language))
+    return plain.replace("<", "&lt;").replace("\n", "<br />")

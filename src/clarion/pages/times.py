@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clarion.pages.markup import Child, Html, tag
-from clarion.rules.times import MONTHS, UTC_NAMES, in_words
+from clarion.rules.times import UTC_NAMES, in_words
 from clarion.rules.types import require_aware
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from clarion.rules.wording import ENGLISH, Wording
 
 
 def iso_ms(moment: datetime, time_zone: str) -> str:
@@ -24,9 +23,9 @@ def iso_seconds(moment: datetime) -> str:
     return f"{require_aware(moment).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
-def stamp(moment: datetime, time_zone: str) -> Html:
+def stamp(moment: datetime, time_zone: str, words: Wording = ENGLISH) -> Html:
     """A ``<time>`` element for people and programs, in UTC and in the page's zone."""
-    spoken, there = in_words(moment, time_zone)
+    spoken, there = in_words(moment, time_zone, words)
     beside: list[Child] = [" ", tag("span", f"({there})")] if there else []
     return tag("time", tag("span", spoken), beside, datetime=iso_seconds(moment))
 
@@ -36,22 +35,26 @@ def local_day(moment: datetime, time_zone: str) -> date:
     return require_aware(moment).astimezone(ZoneInfo(time_zone)).date()
 
 
-def day_and_month(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"
+def day_and_month(day: date, words: Wording) -> str:
+    return words.say("time.day_and_month", day=day.day, month=words.months[day.month - 1])
 
 
-def day_in_words(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]}, {day_and_month(day)} {day.year}"
+def day_in_words(day: date, words: Wording) -> str:
+    """Such as ``Monday, 23 November 2026``."""
+    weekday, month = words.weekdays[day.weekday()], words.months[day.month - 1]
+    return words.say("time.day", weekday=weekday, day=day.day, month=month, year=day.year)
 
 
-def duration_in_words(start: datetime, end: datetime | None) -> str:
+def duration_in_words(start: datetime, end: datetime | None, words: Wording = ENGLISH) -> str:
     """Such as ``2 d 3 h`` or ``1 h 5 min``; empty while it lasts and for backdated nonsense."""
     if end is None or end <= start:
         return ""
     minutes = max(round((require_aware(end) - require_aware(start)) / timedelta(minutes=1)), 1)
     hours, days = minutes // 60, minutes // 1440
     if days:
-        return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
-    if hours:
-        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
-    return f"{minutes} min"
+        key = "time.days_hours" if hours % 24 else "time.days"
+    elif hours:
+        key = "time.hours_minutes" if minutes % 60 else "time.hours"
+    else:
+        key = "time.minutes"
+    return words.say(key, days=days, hours=hours % 24 if days else hours, minutes=minutes % 60)

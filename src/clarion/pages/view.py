@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clarion.rules.audience import PublicText
+from clarion.rules.wording import Wording, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +101,8 @@ class PageView:
     """All that the page comes in; the first is that of the originals."""
     checkpoint: str = ""
     """The archive's newest signed checkpoint, published beside the page."""
+
+    @property
+    def words(self) -> Wording:
+        """What stands around people's texts, in the page's language as far as it is known."""
+        return wording(self.language.tag)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from clarion.rules.audience import PublicText
+from clarion.rules.wording import Wording, wording
 
 STATES = ("pending", "claimed", "sent", "deferred", "failed", "suppressed")
 FINAL_STATES = frozenset({"sent", "failed", "suppressed"})
@@ -52,13 +53,25 @@ class Message:
     """What its speakers call it."""
     instead_of: str = ""
     """The language that these readers asked for and that is not there, by its name; else empty."""
+    reader_language: str = "en"
+    """Tag of the language that these readers asked for; what Clarion itself writes is in it."""
+
+    @property
+    def words(self) -> Wording:
+        """What stands around the text."""
+        return wording(self.reader_language)
+
+    @property
+    def text_words(self) -> Wording:
+        """What is said inside the text, such as times."""
+        return wording(self.language)
 
     @property
     def language_note(self) -> str:
         """Why the words are not in the language that was asked for; empty when they are."""
         if not self.instead_of:
             return ""
-        return f"There is no text in {self.instead_of} yet, so this one is in {self.language_name}."
+        return self.words.say("mail.no_text", wanted=self.instead_of, language=self.language_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from clarion.rules.times import spoken_time
 from clarion.rules.types import require_aware
+from clarion.rules.wording import ENGLISH, Wording
 
 #: How one is written, for people who are told so.
 EXAMPLE = "{2026-11-25T15:30Z}"
@@ -75,20 +76,20 @@ def broken(body: str) -> list[str]:
     return [match[0] for match in _MEANT.finditer(prose) if read(match[0]) is None]
 
 
-def spoken(line: str, zone: str) -> str:
+def spoken(line: str, zone: str, words: Wording = ENGLISH) -> str:
     """A plain line, such as a title, with its references said in UTC and in the zone."""
-    return REFERENCE.sub(_in(zone), line)
+    return REFERENCE.sub(_in(zone, words), line)
 
 
-def spoken_markdown(body: str, zone: str) -> str:
+def spoken_markdown(body: str, zone: str, words: Wording = ENGLISH) -> str:
     """A text in light Markdown with its references said in UTC and in the zone; code stays as it is."""
-    say = _in(zone)
+    say = _in(zone, words)
     return KEPT.sub(lambda match: match[0] if match["kept"] else say(match), body)
 
 
-def _in(zone: str) -> Callable[[re.Match[str]], str]:
+def _in(zone: str, words: Wording) -> Callable[[re.Match[str]], str]:
     def say(match: re.Match[str]) -> str:
         at = read(match["reference"] if "reference" in match.re.groupindex else match[0])
-        return match[0] if at is None else spoken_time(at, zone)
+        return match[0] if at is None else spoken_time(at, zone, words)
 
     return say

@@ -22,6 +22,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from clarion.rules import instants
 from clarion.rules.times import UTC_NAME, spoken_time
+from clarion.rules.wording import ENGLISH, Wording
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 TAGS = frozenset(
@@ -57,7 +58,7 @@ def _instant(state: StateInline, silent: bool) -> bool:
     if not silent:
         token = state.push("instant", "time", 0)
         token.markup = match[0]
-        token.content = spoken_time(at, state.env.get("zone", UTC_NAME))
+        token.content = spoken_time(at, state.env.get("zone", UTC_NAME), state.env.get("words", ENGLISH))
         token.attrs = {"datetime": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
     state.pos = match.end()
     return True
@@ -83,15 +84,15 @@ def markdown() -> MarkdownIt:
 _MARKDOWN = markdown()
 
 
-def to_html(body: str, zone: str = UTC_NAME) -> str:
+def to_html(body: str, zone: str = UTC_NAME, words: Wording = ENGLISH) -> str:
     """The body as HTML made only of ``TAGS``, with links only to ``LINK_SCHEMES``.
 
-    Times are said in UTC and in ``zone``, the reader's own (IANA name), inside ``<time datetime>``. The
-    parser is the first line of defence, an allow-list sanitiser the second. Takes any string and raises
-    nothing.
+    Times are said in UTC and in ``zone``, the reader's own (IANA name), inside ``<time datetime>``, in
+    ``words``, those of the body's language. The parser is the first line of defence, an allow-list
+    sanitiser the second. Takes any string and raises nothing.
     """
     return nh3.clean(
-        _MARKDOWN.render(only_text(body), {"zone": zone}),
+        _MARKDOWN.render(only_text(body), {"zone": zone, "words": words}),
         tags=set(TAGS),
         attributes={"a": {"href"}, "ol": {"start"}, "time": {"datetime"}, "*": set()},
         url_schemes=set(LINK_SCHEMES),
@@ -99,12 +100,13 @@ def to_html(body: str, zone: str = UTC_NAME) -> str:
     )
 
 
-def to_plain(body: str, zone: str = UTC_NAME) -> str:
+def to_plain(body: str, zone: str = UTC_NAME, words: Wording = ENGLISH) -> str:
     """The body as plain text without a line end at its end; a link shows its address in brackets.
 
-    Times are said in UTC and in ``zone``, an IANA name. Takes any string and raises nothing.
+    Times are said in UTC and in ``zone``, an IANA name, in the ``words`` of the body's language. Takes any
+    string and raises nothing.
     """
-    tree = SyntaxTreeNode(_MARKDOWN.parse(only_text(body), {"zone": zone}))
+    tree = SyntaxTreeNode(_MARKDOWN.parse(only_text(body), {"zone": zone, "words": words}))
     return _blocks(tree.children)
 
 

@@ -96,20 +96,37 @@ def worst_status(statuses: Iterable[str]) -> str:
     return max(statuses, key=COMPONENT_STATUSES.index, default="operational")
 
 
+#: The state of a whole page, in words that Statuspage uses too.
+OVERALL = {
+    "major_outage": "Major System Outage",
+    "partial_outage": "Partial System Outage",
+    "minor_outage": "Minor Service Outage",
+    "degraded": "Partially Degraded Service",
+    "maintenance": "Service Under Maintenance",
+    "operational": "All Systems Operational",
+}
+
+
 def page_indicator(statuses: Iterable[str]) -> tuple[str, str]:
-    """Indicator and sentence for a whole page from its leaf components, first match wins.
+    """Indicator and sentence for a whole page from its leaf components; see ``overall``."""
+    indicator, name = overall(statuses)
+    return indicator, OVERALL[name]
+
+
+def overall(statuses: Iterable[str]) -> tuple[str, str]:
+    """Indicator, and name in ``OVERALL``, for a whole page from its leaf components; first match wins.
 
     Open incidents play no part, as on Statuspage itself.
     """
     found = list(statuses)
     if found and all(status == "major_outage" for status in found):
-        return "critical", "Major System Outage"
+        return "critical", "major_outage"
     if "major_outage" in found or (found and all(status == "partial_outage" for status in found)):
-        return "major", "Partial System Outage"
+        return "major", "partial_outage"
     if "partial_outage" in found:
-        return "minor", "Minor Service Outage"
+        return "minor", "minor_outage"
     if "degraded" in found or "unknown" in found:
-        return "minor", "Partially Degraded Service"
+        return "minor", "degraded"
     if "maintenance" in found:
-        return "maintenance", "Service Under Maintenance"
-    return "none", "All Systems Operational"
+        return "maintenance", "maintenance"
+    return "none", "operational"

@@ -73,6 +73,7 @@ def message(update_id: str, audience: str, language: str = "", time_zone: str = 
         language=chosen.language,
         instead_of="" if chosen.wanted else names.get(language, language),
         language_name=names.get(chosen.language, chosen.language),
+        reader_language=language or original,
     )
 
 
