@@ -260,3 +260,11 @@ def test_beyond_twenty_one_finding_stands_for_the_rest(said: str, rule: str, cou
     assert ([10] if count > 20 else []) == [finding.unlisted for finding in rest]
     changed = [finding for finding in found(text.replace("Change 29", "Step 29")) if finding.unlisted]
     assert all(one.fingerprint != other.fingerprint for one, other in zip(rest, changed, strict=True))
+
+
+def test_a_text_with_very_many_says_how_many_at_least() -> None:
+    """Counting thousands would take long and tell nobody more."""
+    text = " ".join(f"Change {number} was a careless one." for number in range(500))
+    rest = [finding for finding in found(text) if finding.rule == "ADM-002" and finding.unlisted]
+    assert [30] == [finding.unlisted for finding in rest]
+    assert "This text has 50 or more of these" in rest[0].reason

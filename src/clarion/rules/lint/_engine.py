@@ -21,6 +21,8 @@ from clarion.rules.lint._types import LINK, REGULATORS, SEVERITIES, Finding, Lin
 
 #: Of one rule and severity in one text. Who has mended so many looks again.
 MOST_OF_A_RULE = 20
+#: Nor are more than these counted: finding them all takes time, and tells nobody anything.
+MOST_COUNTED = 50
 #: Severities that somebody answers for. Nobody answers for what they are not shown, so one more finding
 #: stands for those that are not listed.
 ANSWERED_FOR = frozenset({"block", "review"})
@@ -86,7 +88,7 @@ def _listed(
     """
     counts: Counter[str] = Counter()
     rest: dict[str, Mark] = {}
-    for severity, mark in marks:
+    for severity, mark in islice(marks, MOST_COUNTED * len(SEVERITIES)):
         counts[severity] += 1
         if counts[severity] <= MOST_OF_A_RULE:
             yield build(mark)
@@ -98,7 +100,9 @@ def _listed(
 
 def _for_the_rest(view: View, first: Finding, unlisted: int) -> Finding:
     """At the place of the first of the rest; another one as soon as anything in the text is another one."""
-    there = f"This text has {MOST_OF_A_RULE + unlisted} of these, and the first {MOST_OF_A_RULE} are listed."
+    count = MOST_OF_A_RULE + unlisted
+    many = f"{count} or more" if count >= MOST_COUNTED else f"{count}"
+    there = f"This text has {many} of these, and the first {MOST_OF_A_RULE} are listed."
     said = "\x1f".join((first.rule, view.text.audience, view.joined))
     return replace(
         first,
@@ -127,8 +131,8 @@ def _phrases(
         finding = _finding(view, mark, rule.id, rule.family, severity, rule.role)
         return finding(reason, rule.fix, replacement)
 
-    counted = marks if severity in ANSWERED_FOR else islice(marks, MOST_OF_A_RULE)
-    yield from _listed(view, ((severity, mark) for mark in counted), build)
+    counted = MOST_COUNTED if severity in ANSWERED_FOR else MOST_OF_A_RULE
+    yield from _listed(view, ((severity, mark) for mark in islice(marks, counted)), build)
 
 
 def _structural_findings(view: View, context: Context, rules: Rules) -> Iterator[Finding]:

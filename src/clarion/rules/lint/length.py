@@ -37,15 +37,15 @@ def look(view: View, context: Context) -> Iterator[Mark]:
     message = " ".join(filter(None, (view.text.title.strip(), shown)))
     size, limit = measure(message)
     if size > limit:
-        strange = sorted({c for c in message if c not in GSM_7 and c not in GSM_7_TWICE})
+        strange = sorted(set(message) - GSM_7 - GSM_7_TWICE)
         because = f" because of {' '.join(strange[:5])}" if strange else ""
         yield Mark(view.body, reason=f"As a text message it has {size} characters; {limit} fit{because}.")
 
 
 def measure(message: str) -> tuple[int, int]:
     """How many places the message takes, and how many one text message has in its alphabet."""
-    if all(character in GSM_7 or character in GSM_7_TWICE for character in message):
-        return sum(2 if character in GSM_7_TWICE else 1 for character in message), GSM_LIMIT
+    if set(message) <= GSM_7 | GSM_7_TWICE:
+        return len(message) + sum(map(message.count, GSM_7_TWICE)), GSM_LIMIT
     return len(message.encode("utf-16-le", "surrogatepass")) // 2, UCS_2_LIMIT
 
 
