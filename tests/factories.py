@@ -19,6 +19,7 @@ from clarion import pipeline
 from clarion.actions import draft as draft_actions
 from clarion.actions import incident as incident_actions
 from clarion.actions import intake, people, review, setup
+from clarion.actions import name as name_actions
 from clarion.actions import policy as policy_actions
 from clarion.actions import subscriber as subscriber_actions
 from clarion.rules.access import SCOPES, SYSTEM, Actor
@@ -102,6 +103,12 @@ def translated(version: Any, *, title: str = "Störung", body: str = "Manche Zah
 
 def component(name: str = "Checkout", *, now: datetime = NOW, **more: Any) -> Any:
     return single.component(id_in(run(setup.add_component, name=name, actor=SYSTEM, now=now, **more)))
+
+
+def protected_name(name: str, *, by: Any, kind: str = "customer", now: datetime = NOW, **more: Any) -> str:
+    """A name on the register; gives its id."""
+    told = {"kind": kind, "name": name, "actor": as_actor(by)} | more
+    return id_in(run(name_actions.add_name, now=now, **told))
 
 
 def person(*roles: str, name: str = "", email: str = "", now: datetime = NOW) -> Any:

@@ -15,6 +15,7 @@ from clarion.actions import (
     facts,
     incident,
     intake,
+    name,
     publish,
     signal,
     translation,
@@ -422,3 +423,25 @@ def decide_disclosure(here: Story) -> dict[str, Any]:
 def withdraw_disclosure(here: Story) -> dict[str, Any]:
     entry = pipeline.run(disclosure.decide_disclosure, **decide_disclosure(here), now=NOW)
     return {"disclosure_id": make.id_in(entry), "reason": "It was another cause."} | lead(here)
+
+
+@scenario
+def add_name(here: Story) -> dict[str, Any]:
+    return {"kind": "customer", "name": "Borealis Bank", "aliases": ["Borealis"]} | lead(here)
+
+
+@scenario
+def change_name(here: Story) -> dict[str, Any]:
+    entry = pipeline.run(name.add_name, **add_name(here), now=NOW)
+    return {"name_id": make.id_in(entry), "kind": "customer", "name": "Borealis"} | lead(here)
+
+
+@scenario
+def retire_name(here: Story) -> dict[str, Any]:
+    entry = pipeline.run(name.add_name, **add_name(here), now=NOW)
+    return {"name_id": make.id_in(entry)} | lead(here)
+
+
+@scenario
+def import_names(here: Story) -> dict[str, Any]:
+    return {"csv": "customer,Borealis Bank\nsupplier,Granite Cloud"} | lead(here)

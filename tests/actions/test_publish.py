@@ -11,6 +11,7 @@ from clarion import pipeline
 from clarion.actions import draft as drafts
 from clarion.actions import incident as incidents
 from clarion.actions import publish
+from clarion.rules.access import SYSTEM
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid
 from clarion.store import reviews
 from clarion.store.models import Component, Deadline, Delivery, Draft, LedgerEntry, Update, UpdateText
@@ -296,5 +297,5 @@ def test_the_ledger_keeps_the_instant_that_was_approved_and_readers_are_told_it(
     here.publish(draft)
     assert draft.versions.latest("number").digest == last("update.published").data["digest"]
     row = LedgerEntry.objects.get(kind="update.published")
-    assert "Next update by {2026-03-01T15:05Z}." in (ledger.texts_of(row)["customers.body"] or "")
+    assert "Next update by {2026-03-01T15:05Z}." in (ledger.texts_of(row, SYSTEM)["customers.body"] or "")
     assert "Next update by 1 Mar 2026, 15:05 UTC." in str(summary())

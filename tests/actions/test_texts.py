@@ -50,6 +50,9 @@ TEXTS: dict[str, dict[str, Any]] = {
     "add_subscriber": {"address": NUL, "secret": NUL, "language": NUL, "time_zone": NUL},
     "write_translation": {"texts": {"customers": {"title": NUL, "body": "b"}}, "language": NUL},
     "review_translation": {"comment": NUL},
+    "add_name": {"name": NUL, "aliases": [NUL], "note": NUL},
+    "change_name": {"name": NUL, "aliases": [NUL], "note": NUL},
+    "import_names": {"csv": f"customer,{NUL}"},
     "record_facts": {"facts": {"impact": NUL}},
     "record_cause": {"text": NUL},
     "record_estimate": {"basis": NUL, "caveat": NUL},
@@ -62,7 +65,7 @@ NAMED = {"texts": "texts.customers.title", "changes": "title", "facts": "impact"
 NO_FREE_TEXT = {
     *("key", "worker", "channel", "public_id", "subscriber_id", "user_id", "owner_id", "key_id", "hook_id"),
     *("incident_id", "draft_id", "component_ids", "component_statuses", "incident_state", "state", "phase"),
-    "proposal_id",
+    *("proposal_id", "name_id"),
     *("severity", "category", "visibility", "confirmation"),
     *("audience", "role", "roles", "scopes", "decision", "digest"),
     *("slug", "headers", "manifest_sha256", "kind", "secret"),

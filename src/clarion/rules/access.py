@@ -25,6 +25,8 @@ REVIEW_ROLES = ("accuracy", "clarity", "legal")
 
 _READERS = frozenset(ROLE_LABELS)
 _WRITERS = frozenset({"communications_lead", "administrator"})
+#: Who keeps the register of protected names, and so reads it. Others meet a name where a text says it.
+_KEEPERS = frozenset({"communications_lead", "legal", "administrator"})
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "incidents:read": _READERS,
     "incidents:write": _WRITERS,
@@ -41,6 +43,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "hooks:write": _WRITERS,
     "components:read": _READERS,
     "components:write": _WRITERS,
+    "names:read": _KEEPERS,
+    "names:write": _KEEPERS,
     "policy:read": _READERS,
     "policy:write": frozenset({"communications_lead", "legal", "administrator"}),
     "policy:approve": frozenset({"legal", "administrator"}),
@@ -49,6 +53,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "settings:write": frozenset({"administrator"}),
 }
 SCOPES = tuple(PERMISSIONS)
+#: Entries of the ledger whose texts are not for everybody who reads it: how their kind begins, and who may.
+CONFIDENTIAL: Mapping[str, str] = {"name.": "names:read"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +92,9 @@ def require(actor: Actor, permission: str) -> None:
     verdict = may(actor, permission)
     if not verdict.allowed:
         raise Forbidden(verdict.because)
+
+
+def may_read_texts(actor: Actor, kind: str) -> bool:
+    """May this actor read what stands beside a ledger entry of this kind? Its commitments anybody may."""
+    needed = [permission for begin, permission in CONFIDENTIAL.items() if kind.startswith(begin)]
+    return all(may(actor, permission).allowed for permission in needed)

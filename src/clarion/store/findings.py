@@ -9,13 +9,15 @@ from functools import cache
 from django.conf import settings
 
 from clarion.rules import lint, waivers
-from clarion.rules.lint import Context, LintText, Published
+from clarion.rules.lint import COLLEAGUE, Context, LintText, Published
+from clarion.rules.names import KINDS
 from clarion.rules.states import stability_window
 from clarion.rules.types import Reason
 from clarion.rules.waivers import Found
 from clarion.store import fact_sheets, states
 from clarion.store.models import Approval, Component, Draft, DraftVersion, Incident, Update, User, Waiver
 from clarion.store.people import as_reviewer, authors
+from clarion.store.queries import names as register
 
 
 @cache
@@ -60,7 +62,7 @@ def context_of(version: DraftVersion, now: datetime) -> Context:
         next_update_at=version.next_update_at,
         time_zone=settings.CLARION.time_zone,
         channels=tuple(version.channels),
-        dictionaries=dictionaries(),
+        dictionaries=dictionaries(now),
     )
 
 
@@ -80,14 +82,16 @@ def last_published(incident: Incident, audience: str) -> Published | None:
     return Published(text.title, text.body, update.state, then.started_at)
 
 
-def dictionaries() -> dict[str, tuple[str, ...]]:
-    """Names that stay inside: colleagues, and components that the public page does not show."""
+def dictionaries(now: datetime) -> dict[str, tuple[str, ...]]:
+    """Names that stay inside: the register, colleagues, and components that the public page does not show."""
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    registered = register.names(state="protected", now=now).values_list("kind", "name", "aliases")
+    for kind, name, aliases in registered:
+        found[kind] += [name, *aliases]
     inside = Component.objects.filter(public=False)
-    names = {word for row in inside for word in (row.name, row.slug) if word}
-    return {
-        "employee": tuple(User.objects.order_by("name").values_list("name", flat=True)),
-        "internal name": tuple(sorted(names)),
-    }
+    found["internal_name"] += sorted({word for row in inside for word in (row.name, row.slug) if word})
+    found[COLLEAGUE] = list(User.objects.order_by("name").values_list("name", flat=True))
+    return {kind: tuple(names) for kind, names in found.items()}
 
 
 def waived(draft: Draft) -> dict[str, Waiver]:

@@ -139,9 +139,9 @@ def test_an_estimate_comes_with_its_basis(assessed_by: str | None, body: str, wa
 
 LISTS = {
     "customer": ("Borealis Bank", "Borealis"),
-    "employee": ("Kim Lee",),
+    "colleague": ("Kim Lee",),
     "supplier": ("Granite Cloud",),
-    "internal name": ("tern-db",),
+    "internal_name": ("tern-db",),
     "habit of the house": ("the big switch",),
 }
 #: the text, and what is found in it with which severity

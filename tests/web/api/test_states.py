@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from clarion.rules.access import SYSTEM
 from clarion.store.models import LedgerEntry
 from clarion.store.queries import ledger
 from tests import factories as make
@@ -52,7 +53,7 @@ def test_a_state_whose_rule_does_not_hold_is_refused_and_then_entered_with_a_rea
     assert 200 == submit(lead, draft).status_code
     entry = LedgerEntry.objects.filter(kind="draft.submitted").latest("id")
     assert codes == [reason["code"] for reason in ledger.read(entry).data["entered_although"]]
-    assert "The vendor watches it." == ledger.texts_of(entry)["statements.reason"]
+    assert "The vendor watches it." == ledger.texts_of(entry, SYSTEM)["statements.reason"]
 
 
 @pytest.mark.capability("3.1", face="api")
@@ -127,7 +128,7 @@ def test_texts_that_disagree_are_pointed_at_and_stop_the_review_until_the_author
     assert 200 == submit(lead, draft).status_code
     entry = LedgerEntry.objects.filter(kind="draft.submitted").latest("id")
     assert ["between_texts: share"] == ledger.read(entry).data["contradictions"]
-    assert "Colleagues read" in (ledger.texts_of(entry)["statements.difference"] or "")
+    assert "Colleagues read" in (ledger.texts_of(entry, SYSTEM)["statements.difference"] or "")
 
 
 def test_a_reason_that_is_too_long_starts_no_draft(lead: Program, house: make.House) -> None:

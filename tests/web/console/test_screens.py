@@ -21,6 +21,7 @@ from clarion.store import ledger
 from clarion.store.keys import signer
 from clarion.store.queries import delivery, drafts, incidents
 from clarion.store.queries import ledger as reading
+from clarion.store.queries import names as register
 from clarion.store.tokens import unsubscribe_url
 from tests import factories as make
 
@@ -66,6 +67,7 @@ def house(transactional_db: None, settings: Any, clarion_home: Path) -> Iterator
     now = datetime.now(UTC)
     make.keys(clarion_home)
     found = make.House(now=now - timedelta(hours=3))
+    make.protected_name("Borealis Bank", by=found.lead, now=now)
     make.subscriber("a-rather-long-address-of-somebody@customer-support.example.org", now=now)
     make.subscriber("https://hooks.example.org/services/incoming/status", channel="webhook", now=now)
     found.update(now=now - timedelta(hours=2))
@@ -119,6 +121,7 @@ def addresses(house: make.House) -> dict[str, Any]:
     entry = reading.entries(kind="draft.edited").first()
     told = delivery.deliveries().first()
     hook = draft.incident.signals.get().hook_id
+    name = register.names(now=datetime.now(UTC)).get()
     assert entry is not None
     assert told is not None
     readers = (
@@ -137,6 +140,8 @@ def addresses(house: make.House) -> dict[str, Any]:
     more = (
         f"quarantine/{hook}",
         "components",
+        "names",
+        f"names/{name.id}",
         "cadence",
         "ledger",
         f"ledger/{entry.entry_id}",

@@ -20,8 +20,10 @@ from clarion.rules.lint._organisation import load_organisation, own_prefilter
 from clarion.rules.lint._phrase import PhraseRule, load_family
 from clarion.rules.lint._prefilter import Prefilter, widened
 from clarion.rules.lint._types import SEVERITIES, BadRule, Finding, LintText, Place
+from clarion.rules.lint.dictionary import COLLEAGUE
 
 __all__ = [
+    "COLLEAGUE",
     "SEVERITIES",
     "BadRule",
     "Context",

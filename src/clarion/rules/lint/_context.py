@@ -65,7 +65,7 @@ class Context:
     """The zone that times are given in beside UTC, such as ``Europe/Berlin``."""
     channels: tuple[str, ...] = ()
     dictionaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names by kind: ``customer``, ``employee``, ``code name``, ``supplier``, ``internal name``."""
+    """Names by kind: one of ``names.KINDS``, or ``colleague``."""
     must_disclose: tuple[Statement, ...] = ()
     """Confirmed facts that this text has to tell."""
     last: Published | None = None

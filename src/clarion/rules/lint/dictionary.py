@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from clarion.rules.lint._context import Context
 from clarion.rules.lint._prose import folded
 from clarion.rules.lint._reading import View
 from clarion.rules.lint._structure import NOON, Example, Mark
+from clarion.rules.names import KINDS, Kind
 
 ID = "STR-008"
 FAMILY = "sensitive"
@@ -19,48 +20,68 @@ EVERYWHERE = False
 WHY = "This name is on a list of names that outsiders should not read."
 FIX = "Say it without the name."
 
-#: What a name of each kind gives away, and what stands in for it. A supplier may be named after review.
-_KINDS = {
-    "customer": (
-        "block",
-        "It names a customer, which tells others who buys here and who is affected.",
-        "a customer",
-    ),
-    "employee": ("block", "It names a member of staff.", "our team"),
-    "code name": ("block", "It is a code name that is known inside only.", "part of the service"),
-    "supplier": (
-        "review",
-        "It names a supplier, which touches contracts and shows what you depend on.",
-        "a supplier",
-    ),
-    "internal name": ("block", "It is the internal name of a host or system.", "one of our servers"),
+#: The kind that nobody registers: whoever has an account is known.
+COLLEAGUE = "colleague"
+_KINDS: Mapping[str, Kind] = {
+    **KINDS,
+    COLLEAGUE: Kind("Colleague", "block", "It names a member of staff.", "our team"),
 }
+_OTHER = Kind("Other", SEVERITY, WHY, None)
+_WORD = re.compile(r"\w+")
 
 
 def look(view: View, context: Context) -> Iterator[Mark]:
     """Whole words, whatever the case: in title, body and links."""
     for kind, names in context.dictionaries.items():
-        severity, reason, instead = _KINDS.get(kind, (SEVERITY, WHY, None))
-        pattern = _pattern(tuple(names))
-        for reading in view.readings if pattern else ():
-            for match in pattern.finditer(reading.text) if pattern else ():
+        said = _KINDS.get(kind, _OTHER)
+        index = _index(tuple(names))
+        for reading in view.readings if index else ():
+            for start, end in _spans(reading.text, index):
                 yield Mark(
-                    reading, match.start(), match.end(), severity=severity, reason=reason, replacement=instead
+                    reading, start, end, severity=said.severity, reason=said.why, replacement=said.instead
                 )
 
 
+def _spans(text: str, index: _Index) -> Iterator[tuple[int, int]]:
+    """Where names stand, none within another."""
+    end = 0
+    for word in _WORD.finditer(text):
+        pattern = index.get(word[0].casefold())
+        if pattern is None or word.start() < end:
+            continue
+        match = pattern.match(text, word.start())
+        if match:
+            end = match.end()
+            yield match.span()
+
+
+_Index = Mapping[str, re.Pattern[str]]
+
+
 @lru_cache(maxsize=32)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    """One pattern for all names of a kind; the longest first, so that it marks the whole of a name."""
-    plain = {" ".join(folded(name).split()) for name in names} - {""}
-    ordered = sorted(plain, key=len, reverse=True)
+def _index(names: tuple[str, ...]) -> _Index:
+    """By their first word, the names that begin with it; the longest first, so that the whole is marked.
+
+    Kept by what it is made of. A text then costs a look for each of its words, however many names there
+    are.
+    """
+    by_word: dict[str, set[str]] = {}
+    for name in names:
+        plain = " ".join(folded(name).split())
+        if word := _WORD.search(plain):
+            by_word.setdefault(word[0].casefold(), set()).add(plain[word.start() :])
+    return {word: _pattern(those) for word, those in by_word.items()}
+
+
+def _pattern(names: set[str]) -> re.Pattern[str]:
+    ordered = sorted(names, key=lambda name: (-len(name), name))
     choices = "|".join(r"\s+".join(map(re.escape, name.split())) for name in ordered)
-    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE) if choices else None
+    return re.compile(rf"(?:{choices})(?!\w)", re.IGNORECASE)
 
 
 _LISTS = Context(
     now=NOON,
-    dictionaries={"customer": ("Borealis Bank",), "code name": ("Tern",), "supplier": ("Granite Cloud",)},
+    dictionaries={"customer": ("Borealis Bank",), "code_name": ("Tern",), "supplier": ("Granite Cloud",)},
 )
 BAD = (
     Example("Orders of BOREALIS  bank fail.", context=_LISTS),

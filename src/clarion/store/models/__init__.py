@@ -10,6 +10,7 @@ from clarion.store.models.finding import Waiver
 from clarion.store.models.incident import Incident, IncidentComponent
 from clarion.store.models.intake import Hook, Signal, Source
 from clarion.store.models.ledger import Checkpoint, LedgerEntry, LedgerText
+from clarion.store.models.name import ProtectedName
 from clarion.store.models.policy import PolicyProposal, PolicyVersion
 from clarion.store.models.site import SiteState
 from clarion.store.models.subscriber import Subscriber
@@ -38,6 +39,7 @@ __all__ = [
     "LedgerText",
     "PolicyProposal",
     "PolicyVersion",
+    "ProtectedName",
     "RoleGrant",
     "Signal",
     "SiteState",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from clarion.rules import ledger as form
+from clarion.rules.access import Actor, may_read_texts
 from clarion.store.models import Checkpoint, Incident, LedgerEntry, User
 
 
@@ -25,8 +26,10 @@ def read(entry: LedgerEntry) -> form.Entry:
     return form.read_entry(bytes(entry.body))
 
 
-def texts_of(entry: LedgerEntry) -> dict[str, str | None]:
-    """The texts beside an entry; None for one that was erased."""
+def texts_of(entry: LedgerEntry, reader: Actor) -> dict[str, str | None]:
+    """The texts beside an entry; None for one that was erased. Empty where they are not for this reader."""
+    if not may_read_texts(reader, entry.kind):
+        return {}
     return {text.name: text.text for text in entry.texts.all()}
 
 

@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
+from clarion.rules.access import Actor
 from clarion.store.keys import NoSigningKey, verifier
 from clarion.store.queries import ledger as queries
 from clarion.store.queries import single
+from clarion.web.api.auth import caller
 from clarion.web.api.incidents import named_in_filter
 from clarion.web.api.operations import reads
 from clarion.web.api.schemas import Cursor, Limit, Output, Page, Stamp, page
@@ -22,7 +24,9 @@ class LedgerText(Output):
     """A text that stands beside the entry; the entry holds its commitment."""
 
     commitment: str
-    text: str | None = Field(description="null when it was erased; the proof still holds.")
+    text: str | None = Field(
+        description="null when it was erased, or is about a protected name and the key lacks `names:read`."
+    )
 
 
 class EntryOut(Output):
@@ -52,9 +56,9 @@ class HeadOut(Output):
     )
 
 
-def entry_out(row: Any) -> EntryOut:
+def entry_out(row: Any, reader: Actor) -> EntryOut:
     entry = queries.read(row)
-    beside = queries.texts_of(row)
+    beside = queries.texts_of(row, reader)
     return EntryOut(
         id=entry.id,
         kind=entry.kind,
@@ -86,13 +90,14 @@ def list_entries(
     """List entries, oldest first."""
     about = named_in_filter(incident) if incident else None
     found = queries.entries(incident=about, kind=kind, subject=subject)
-    return page(request, found, entry_out, by=("id",), limit=limit, cursor=cursor)
+    reader = caller(request).actor
+    return page(request, found, lambda row: entry_out(row, reader), by=("id",), limit=limit, cursor=cursor)
 
 
 @reads(router, "/ledger/entries/{entry_id}", scope="ledger:read", out=EntryOut)
 def read_entry(request: HttpRequest, entry_id: str) -> EntryOut:
     """Read one entry, such as the one that the header `Ledger-Entry` of a write names."""
-    return entry_out(single.entry(entry_id))
+    return entry_out(single.entry(entry_id), caller(request).actor)
 
 
 @reads(router, "/ledger/checkpoint", scope="ledger:read", out=HeadOut)

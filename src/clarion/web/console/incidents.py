@@ -13,6 +13,7 @@ from clarion.actions import draft as draft_actions
 from clarion.actions import incident as actions
 from clarion.actions.closing import close_incident
 from clarion.rules import terms
+from clarion.rules.access import Actor
 from clarion.rules.draft import PHASES
 from clarion.rules.states import moves
 from clarion.store.queries import delivery, drafts, facts, incidents, ledger, people, screens
@@ -126,8 +127,10 @@ def incident_page(request: Looking, incident_id: str, given: dict[str, ConsoleFo
         "owed": facts.owed(found, "resolution" if found.quiet_at else "update", request.now),
         "drafts": drafts.drafts().filter(incident=found),
         "updates": _updates(found),
-        "timeline": timeline(ledger.entries(incident=found)),
-        "taken_out": timeline(ledger.entries(kind="incident.exported", subject=f"incident:{found.id}")),
+        "timeline": timeline(request.actor, ledger.entries(incident=found)),
+        "taken_out": timeline(
+            request.actor, ledger.entries(kind="incident.exported", subject=f"incident:{found.id}")
+        ),
         "change": given.get("change") or ChangeIncident(initial=_initial(found), auto_id="change-%s"),
         "close": given.get("close") or CloseIncident(auto_id="close-%s"),
         "new_draft": given.get("new_draft")
@@ -165,11 +168,12 @@ def _updates(found: Any) -> list[dict[str, Any]]:
     ]
 
 
-def timeline(entries: Iterable[Any]) -> list[sentences.Line]:
-    """Ledger entries as sentences, in the order given."""
+def timeline(reader: Actor, entries: Iterable[Any]) -> list[sentences.Line]:
+    """Ledger entries as sentences for somebody, in the order given."""
     names = sentences.Names(people=ledger.actor_names(), components=screens.component_names())
     return [
-        sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry), names) for entry in entries
+        sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry, reader), names)
+        for entry in entries
     ]
 
 

@@ -10,6 +10,7 @@ from clarion.rules.access import ROLE_LABELS
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.deadlines import KINDS
 from clarion.rules.facts import FACTS
+from clarion.rules.names import KINDS as NAME_KINDS
 from clarion.rules.policy import CONSEQUENCES
 from clarion.rules.statements import CONFIRMATIONS
 
@@ -108,6 +109,7 @@ HOOK_LABELS = {
     "discarded": "Discarded",
 }
 STAGE_LABELS = {"missed": "Missed", "warning": "Due soon", "open": "On time", "closed": "Over"}
+NAME_STATE_LABELS = {"protected": "Protected", "ended": "Its last day is over", "retired": "Retired"}
 SUBSCRIBER_LABELS = {"active": "Active", "unsubscribed": "Unsubscribed"}
 DECISION_LABELS = {"approved": "Approved", "changes_requested": "Wants changes"}
 FINDING_LABELS = {
@@ -149,6 +151,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "deadline": KINDS,
     "fact_state": FACT_STATE_LABELS,
     "statement": CONFIRMATIONS,
+    "name_kind": {code: kind.label for code, kind in NAME_KINDS.items()},
+    "name_state": NAME_STATE_LABELS,
     "fact": {name: fact.label for name, fact in FACTS.items()},
     "role": ROLE_LABELS,
 }

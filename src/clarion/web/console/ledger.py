@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from clarion.rules.access import may_read_texts
 from clarion.rules.errors import NotFound
 from clarion.store.keys import NoSigningKey, verifier
 from clarion.store.queries import incidents, ledger, screens, single
@@ -25,7 +26,8 @@ def index(request: Looking) -> HttpResponse:
     context = {
         "page": page,
         "lines": [
-            sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry), names) for entry in page
+            sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry, request.actor), names)
+            for entry in page
         ],
         "kinds": kinds,
         "kind": kind,
@@ -57,13 +59,14 @@ def _head() -> dict[str, Any]:
 def page(request: Looking, entry_id: str) -> HttpResponse:
     entry = single.entry(entry_id)
     said = ledger.read(entry)
-    texts = ledger.texts_of(entry)
+    texts = ledger.texts_of(entry, request.actor)
     names = sentences.Names(people=ledger.actor_names(), components=screens.component_names())
     context = {
         "entry": entry,
         "said": said,
         "line": sentences.line(entry, said.data, texts, names),
         "texts": texts,
+        "withheld": bool(said.texts) and not may_read_texts(request.actor, entry.kind),
         "commitments": said.texts,
         "canonical": json.dumps(json.loads(bytes(entry.body)), indent=2, ensure_ascii=False),
         "leaf_hash": bytes(entry.leaf_hash).hex(),

@@ -76,7 +76,7 @@ def _page(request: Looking, user_id: str, refused: ConsoleForm | None) -> HttpRe
         "others": [(role, text) for role, text in ROLES if role not in held],
         "keys": people.api_keys(person),
         "history": [
-            sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry), names)
+            sentences.line(entry, ledger.read(entry).data, ledger.texts_of(entry, request.actor), names)
             for entry in ledger.entries(subject=f"user:{person.id}").order_by("-id")[:50]
         ],
         "refused": [refused] if refused else [],

@@ -204,6 +204,15 @@ def _source_changed(data: Mapping[str, Any], texts: Mapping[str, str | None], na
     return f"switched the source {'on' if data['enabled'] else 'off'}"
 
 
+def _name(verb: str) -> Say:
+    """Never the name itself: not everybody who reads the ledger may read the register."""
+
+    def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+        return f"{verb} ({label('name_kind', data['kind']).lower()})"
+
+    return say
+
+
 def _role(verb: str) -> Say:
     def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
         return f"{verb} {label('role', data['role']).lower()}"
@@ -261,6 +270,10 @@ SENTENCES: Mapping[str, Say] = {
     "source.changed": _source_changed,
     "subscriber.added": _said("added a subscriber by {channel}"),
     "subscriber.unsubscribed": _said("ended a subscription by {channel}"),
+    "name.added": _name("put a name on the register"),
+    "name.changed": _name("changed a name on the register"),
+    "name.retired": _name("took a name off the register"),
+    "name.imported": _said("put {count} names on the register"),
     "person.created": _said("created an account for {name}"),
     "person.deactivated": _said("switched an account off"),
     "role.granted": _role("gave a person the role"),

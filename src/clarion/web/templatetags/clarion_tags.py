@@ -94,6 +94,7 @@ ICONS: Mapping[str, Mapping[str, Html]] = {
         "estimate": icons.CLOCK,
         "expired": _WARNING,
     },
+    "name_state": {"protected": _LOCK, "ended": icons.CLOCK, "retired": _STOP},
     "subscriber": {"active": _TICK, "unsubscribed": _STOP},
     "sign": {
         "ok": _TICK,
