@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from clarion.actions import draft as drafts
 from clarion.actions import finding, review
 from clarion.actions.facts import record_estimate
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
-from clarion.store import findings
+from clarion.store import fact_sheets, findings
 from clarion.store.models import Deadline, Draft, Incident, RoleGrant, User, Waiver
 from clarion.store.policies import default_document
 from tests import factories as make
@@ -36,6 +37,19 @@ CLEAN = (
     "Customers in the EU cannot pay by card. You do not need to do anything. We are finding out what changed."
     " Next update by 15:05 UTC."
 )
+
+
+#: what the policy says of the organisation, the incident's regions, what the sheet names; what becomes of
+#: "we accept responsibility"
+LAW: list[tuple[dict[str, Any], list[str], tuple[str, ...], str]] = [
+    ({}, [], (), "review"),
+    ({"jurisdictions": ["HK"]}, [], (), "review"),
+    ({"jurisdictions": ["HK", "US"]}, [], (), "block"),
+    ({"jurisdictions": ["HK"]}, ["US-CA"], (), "block"),
+    ({}, ["EU"], (), "block"),
+    ({}, ["APAC"], (), "review"),
+    ({"jurisdictions": ["HK"]}, [], ("SG",), "block"),
+]
 
 
 @pytest.fixture
@@ -329,3 +343,44 @@ def test_a_start_that_moved_since_the_last_update_asks_for_a_correction(here: St
 def rules_for_customers(draft: Draft) -> set[str]:
     found = findings.found_in(again(draft).versions.latest("number"), NOW)
     return {each.finding.rule for each in found if each.audience == "customers"}
+
+
+def under(here: Story, organisation: dict[str, Any]) -> None:
+    """The policy in force says this of the organisation."""
+    told = default_document() + f"\norganisation: {json.dumps(organisation)}\n"
+    make.next_policy(told, by=here.lead, approved_by=here.legal)
+
+
+@pytest.mark.capability("8.2", face="ledger")
+@pytest.mark.parametrize(("organisation", "regions", "readers", "severity"), LAW)
+def test_the_law_of_readers_and_organisation_decides_how_far_an_apology_may_go(
+    here: Story, organisation: dict[str, Any], regions: list[str], readers: tuple[str, ...], severity: str
+) -> None:
+    """The strictest of all that are named counts; one without a profile counts as the strictest."""
+    under(here, organisation)
+    draft = saying(here, f"{CLEAN} We accept responsibility.")
+    Incident.objects.filter(id=draft.incident_id).update(regions=regions)
+    if readers:
+        record(draft.incident, here.lead, jurisdictions=readers)
+        assert list(readers) == last("facts.recorded").data["facts"]["jurisdictions"]
+    found = findings.found_in(draft.versions.latest("number"), NOW)
+    assert {severity} == {each.finding.severity for each in found if each.finding.rule == "ADM-004"}
+
+
+@pytest.mark.parametrize(("listed", "found"), [(True, True), (False, False), (None, True)])
+def test_the_words_of_securities_law_are_looked_for_where_the_organisation_is_listed(
+    here: Story, listed: bool | None, found: bool
+) -> None:
+    """And where nobody has said whether it is."""
+    under(here, {} if listed is None else {"listed_issuer": listed})
+    version = saying(here, f"{CLEAN} The effect is immaterial.").versions.latest("number")
+    assert found == ("LEG-007" in {each.finding.rule for each in findings.found_in(version, NOW)})
+
+
+def test_whoever_names_jurisdictions_writes_no_text(here: Story) -> None:
+    """So an accuracy reviewer who knows where readers are still reviews."""
+    draft = here.draft()
+    record(draft.incident, here.accuracy, jurisdictions=("US",), detected_at=draft.incident.detected_at)
+    assert {} == fact_sheets.newest(draft.incident).wrote
+    with pytest.raises(Invalid, match="There is no jurisdiction 'Mars'"):
+        record(draft.incident, here.lead, jurisdictions=("Mars",))

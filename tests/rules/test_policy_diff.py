@@ -35,6 +35,12 @@ CHANGES = [
         [("audiences.customers", "changed", "owner: Customer support → Press")],
     ),
     (
+        "where the organisation answers",
+        "title: Default policy\n",
+        "title: Default policy\norganisation: {jurisdictions: [US, HK], listed_issuer: true}\n",
+        [("organisation", "changed", "jurisdictions: nothing → [US, HK] listed_issuer: nothing → true")],
+    ),
+    (
         "a rule more",
         TONE,
         "  - {name: counsel, role: legal, why: Always.}\n" + TONE,
@@ -87,4 +93,5 @@ def test_the_schema_says_what_a_document_may_hold() -> None:
     assert {"enum": ["SEV-5", "SEV-4", "SEV-3", "SEV-2", "SEV-1"]} in conditions["properties"]["severity"][
         "anyOf"
     ]
+    assert "GB-EAW" in made["$defs"]["Organisation"]["properties"]["jurisdictions"]["items"]["enum"]
     assert {"from", "until"} <= set(made["$defs"]["QuietHours"]["properties"])

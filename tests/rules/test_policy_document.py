@@ -225,6 +225,16 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"cadence": [{**CADENCE, "every_minutes": 0}]},
         "cadence.all.every_minutes: ",
     ),
+    (
+        "a jurisdiction that does not exist",
+        {"organisation": {"jurisdictions": ["US", "Mars"]}},
+        "organisation.jurisdictions.1: there is no jurisdiction 'Mars'; use GB-EAW, GB-SCT",
+    ),
+    (
+        "a listing in words",
+        {"organisation": {"listed_issuer": "yes, in London"}},
+        "organisation.listed_issuer: ",
+    ),
     ("no time to approve", {"windows": [{"name": "a", "minutes": 0}]}, "windows.a.minutes: "),
     ("approvals that hold no time", {"approval_valid_minutes": 0}, "approval_valid_minutes: "),
     (

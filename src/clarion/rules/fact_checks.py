@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from clarion.rules import jurisdictions
 from clarion.rules.facts import (
     CAUSE_STATES,
     CONFIDENCES,
@@ -57,6 +58,9 @@ def _problems(sheet: FactSheet, now: datetime) -> Iterator[Problem]:
         if len(getattr(sheet, name)) > LONGEST_FACT:
             yield Problem(name, f"At most {LONGEST_FACT} characters fit here.")
     yield from _list_problems("ruled_out", sheet.ruled_out)
+    yield from _list_problems("jurisdictions", sheet.jurisdictions)
+    if wrong := jurisdictions.unknown(sheet.jurisdictions):
+        yield Problem("jurisdictions", wrong)
     yield from _affected_problems(sheet)
     yield from _moment_problems(sheet, now)
     if sheet.no_action_needed and sheet.reader_action:

@@ -114,6 +114,8 @@ class FactSheet:
     """Decisions wanted of executives."""
     contact: str = ""
     """Who answers regulators and partners."""
+    jurisdictions: tuple[str, ...] = ()
+    """Where affected readers are; codes of ``data/jurisdictions.yaml``."""
     confirmed: frozenset[str] = frozenset()
     """Names of the facts that somebody has confirmed; the others are first reports and estimates."""
 
@@ -132,6 +134,8 @@ class Fact:
     inside: bool = False
     """True for what is composed into texts for the organisation alone."""
     can_be_confirmed: bool = True
+    in_texts: bool = True
+    """False for what no text tells, so that whoever writes it writes no text."""
 
 
 #: Every field of a sheet but ``confirmed``, in the order in which they are asked for.
@@ -161,6 +165,9 @@ FACTS: Mapping[str, Fact] = {
     "business_effect": Fact("Effect on the business", "text", inside=True),
     "decisions": Fact("Decisions wanted", "text", inside=True, can_be_confirmed=False),
     "contact": Fact("Contact for questions", "text", can_be_confirmed=False),
+    "jurisdictions": Fact(
+        "Jurisdictions of affected readers", "list", inside=True, can_be_confirmed=False, in_texts=False
+    ),
 }
 TEXTS = tuple(name for name, fact in FACTS.items() if fact.kind == "text")
 MOMENTS = tuple(name for name, fact in FACTS.items() if fact.kind == "moment")

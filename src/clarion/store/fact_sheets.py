@@ -49,7 +49,11 @@ def write(
     """The next version and its ledger entry. The caller holds the incident and knows that they differ."""
     changed = facts.changes(before.sheet, after)
     # Whoever confirms a fact wrote none of its words.
-    new_words = [change.name for change in changed if change.what in ("added", "changed", "removed")]
+    new_words = [
+        change.name
+        for change in changed
+        if change.what in ("added", "changed", "removed") and facts.FACTS[change.name].in_texts
+    ]
     version = FactSheetVersion.objects.create(
         incident=incident,
         number=before.number + 1,

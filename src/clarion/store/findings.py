@@ -8,13 +8,14 @@ from functools import cache
 
 from django.conf import settings
 
-from clarion.rules import lint, waivers
+from clarion.rules import jurisdictions, lint, waivers
 from clarion.rules.lint import COLLEAGUE, Context, LintText, Published
 from clarion.rules.names import KINDS
+from clarion.rules.policy.document import Organisation
 from clarion.rules.states import stability_window
 from clarion.rules.types import Reason
 from clarion.rules.waivers import Found
-from clarion.store import fact_sheets, states
+from clarion.store import fact_sheets, policies, states
 from clarion.store.models import Approval, Component, Draft, DraftVersion, Incident, Update, User, Waiver
 from clarion.store.people import as_reviewer, authors
 from clarion.store.queries import names as register
@@ -55,6 +56,8 @@ def context_of(version: DraftVersion, now: datetime) -> Context:
         cause_confirmed="cause" in confirmed or (False if sheet.cause else None),
         fix_deployed="fix_in_place" in confirmed or None,
         recovery_confirmed="recovery" in confirmed or None,
+        listed_issuer=organisation_of(incident).listed_issuer,
+        jurisdictions=tuple(each.code for each in jurisdictions_of(incident)),
         estimate=estimate,
         started_at=sheet.started_at or incident.detected_at,
         monitoring_since=states.watched_since(incident),
@@ -63,6 +66,20 @@ def context_of(version: DraftVersion, now: datetime) -> Context:
         time_zone=settings.CLARION.time_zone,
         channels=tuple(version.channels),
         dictionaries=dictionaries(now),
+    )
+
+
+def organisation_of(incident: Incident) -> Organisation:
+    """What the policy that the incident keeps says of the organisation."""
+    return policies.numbered(incident.policy_version).organisation
+
+
+def jurisdictions_of(incident: Incident) -> tuple[jurisdictions.Taken, ...]:
+    """The jurisdictions whose rules the texts of this incident are read by, each with its reasons."""
+    return jurisdictions.taken(
+        organisation=organisation_of(incident).jurisdictions,
+        readers=fact_sheets.newest(incident).sheet.jurisdictions,
+        regions=incident.regions or (),
     )
 
 

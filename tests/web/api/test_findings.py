@@ -75,3 +75,17 @@ def test_what_is_not_found_cannot_be_overridden_or_applied(house: make.House, le
     nothing = f"{path}/findings/{'0' * 16}"
     problem(counsel.call("POST", f"{nothing}/waiver", {"version": 2, "reason": "x"}), 404, "not_found")
     problem(lead.call("POST", f"{nothing}/apply", {"version": 2}), 404, "not_found")
+
+
+@pytest.mark.capability("8.2", face="api")
+def test_a_program_learns_which_jurisdictions_were_taken_and_why(house: make.House, lead: Program) -> None:
+    """Those of the fact sheet among them; one that does not exist is refused by name."""
+    incident = house.incident()
+    address = f"/incidents/{incident.id}/facts"
+    wrong = lead.call("PUT", address, {"base_version": 0, "jurisdictions": ["Mars"]})
+    assert ["jurisdictions"] == [item["field"] for item in problem(wrong, 422, "invalid")["errors"]]
+    told = lead.call("PUT", address, {"base_version": 0, "jurisdictions": ["US"]}).json()
+    assert ["US"] == told["facts"]["jurisdictions"]
+    found = lead.get(f"/drafts/{make.draft(incident).draft.id}/findings")["jurisdictions"]
+    why = ["Affected readers are there, says the fact sheet."]
+    assert [{"code": "US", "label": "United States", "reasons": why}] == found

@@ -111,3 +111,15 @@ def test_a_hostile_text_is_marked_and_does_nothing(house: make.House, lead: Desk
     page = lead.get(path).content.decode()
     assert "<img src=x" not in page
     assert '<mark class="is-block">10.4.22.17</mark>' in page
+
+
+@pytest.mark.capability("8.2", face="console")
+def test_the_draft_says_whose_wording_rules_apply_and_why(house: make.House, lead: Desk) -> None:
+    incident = house.incident()
+    draft = f"/console/drafts/{make.draft(incident).draft.id}"
+    assert "No jurisdiction is named" in lead.read(draft)
+    sent = lead.send(f"/console/incidents/{incident.id}/facts", "/facts", jurisdictions="HK\nUS")
+    assert 302 == sent.status_code
+    seen = lead.read(draft)
+    assert "Read by the wording rules of United States; Hong Kong" in seen
+    assert "Affected readers are there, says the fact sheet." in seen

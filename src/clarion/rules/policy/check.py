@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from clarion.rules.access import REVIEW_ROLES
 from clarion.rules.audience import AUDIENCES
+from clarion.rules.jurisdictions import jurisdictions
 from clarion.rules.policy import facts
 from clarion.rules.policy.document import Policy, UpdateRule
 from clarion.rules.policy.match import Match
@@ -30,6 +31,10 @@ def problems(policy: Policy) -> Iterator[Finding]:
                     yield (*path, number, "when", fact), f"only cadence rules may ask for {fact}"
         if part not in ("reviews", "disclosure") and (not rules or rules[-1].when.conditions):
             yield path, "the last rule must match every incident (no `when`), or some get no answer"
+    for number, code in enumerate(policy.organisation.jurisdictions):
+        if code not in jurisdictions():
+            said = f"there is no jurisdiction {code!r}; use {', '.join(jurisdictions())}"
+            yield ("organisation", "jurisdictions", number), said
     yield from _answers(policy)
     yield from _audiences(policy)
     yield from _intervals(policy)

@@ -7,11 +7,12 @@ that matches gives the answer; in ``reviews`` every rule that matches counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StringConstraints
 
+from clarion.rules.jurisdictions import jurisdictions
 from clarion.rules.policy.match import Part, When
 
 FORMAT = 2
@@ -44,6 +45,12 @@ MOST_RULES = 300
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
+def _name_all(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(jurisdictions())
+
+
+#: Whether it exists is said by ``check``, with the line.
+JurisdictionCode = Annotated[str, Field(json_schema_extra=_name_all)]
 Some = TypeVar("Some")
 #: As many as anybody keeps in mind; each is compared with every other when the document is checked.
 Rules = Annotated[tuple[Some, ...], Field(max_length=MOST_RULES)]
@@ -170,11 +177,21 @@ class CategoryRule(Part):
     category: str
 
 
+class Organisation(Part):
+    """Whose policy it is, before the law."""
+
+    jurisdictions: tuple[JurisdictionCode, ...] = ()
+    """Where it answers; codes of ``data/jurisdictions.yaml``."""
+    listed_issuer: StrictBool | None = None
+    """Whether its securities are traded on a market; left out while nobody has said."""
+
+
 class Policy(Part):
     """The whole document."""
 
     format: Literal[2]
     title: Sentence
+    organisation: Organisation = Organisation()
     severity_words: Mapping[str, str]
     default_severity: str
     categories: Rules[CategoryRule] = ()

@@ -9,6 +9,7 @@ from typing import Any
 
 from clarion.rules import review, waivers
 from clarion.rules.errors import Conflict, NotFound
+from clarion.rules.jurisdictions import Taken
 from clarion.rules.types import Verdict
 from clarion.rules.waivers import Found
 from clarion.store import findings
@@ -31,6 +32,8 @@ class Findings:
     """Everything found in one version, and what must be said about it."""
 
     lines: tuple[FindingLine, ...]
+    jurisdictions: tuple[Taken, ...] = ()
+    """Whose rules the texts were read by, and why those."""
 
     @property
     def blocking(self) -> int:
@@ -67,7 +70,8 @@ def findings_of(version: DraftVersion, found: Iterable[Found], *, person: User |
                 waivers.may_waive(person=looking, finding=each.finding, authors=written_by),
             )
             for each in found
-        )
+        ),
+        findings.jurisdictions_of(version.draft.incident),
     )
 
 

@@ -52,6 +52,7 @@ class FactsIn(Input):
     business_effect: LongText = ""
     decisions: LongText = ""
     contact: LongText = ""
+    jurisdictions: list[str] = Field(default=[], description="Where affected readers are, such as GB-EAW.")
     confirmed: list[str] = Field(default=[], description="Names of the facts that are confirmed.")
 
     def values(self) -> dict[str, Any]:
@@ -63,6 +64,7 @@ class FactsIn(Input):
                 affected.number, affected.percent, tuple(affected.regions), affected.measuring
             ),
             "ruled_out": tuple(self.ruled_out),
+            "jurisdictions": tuple(self.jurisdictions),
             "confirmed": frozenset(self.confirmed),
         }
 

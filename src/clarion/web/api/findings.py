@@ -63,9 +63,18 @@ class FindingOut(Output):
     because: str = Field(description="Why you may not; empty when you may.")
 
 
+class JurisdictionOut(Output):
+    """A jurisdiction whose rules the texts are read by."""
+
+    code: str
+    label: str
+    reasons: list[str]
+
+
 class FindingList(Output):
     version: int
     items: list[FindingOut]
+    jurisdictions: list[JurisdictionOut]
 
 
 def _finding_out(line: queries.FindingLine) -> FindingOut:
@@ -93,7 +102,14 @@ def _listed(request: HttpRequest, draft_id: str) -> FindingList:
     who = caller(request)
     view = drafts.draft_view(draft_id, person=who.person, now=who.now)
     found, version = queries.findings_of(view.version, view.found, person=who.person), view.version
-    return FindingList(version=version.number, items=[_finding_out(line) for line in found.lines])
+    return FindingList(
+        version=version.number,
+        items=[_finding_out(line) for line in found.lines],
+        jurisdictions=[
+            JurisdictionOut(code=each.code, label=each.label, reasons=list(each.reasons))
+            for each in found.jurisdictions
+        ],
+    )
 
 
 @reads(router, "/drafts/{draft_id}/findings", scope="drafts:read", out=FindingList)

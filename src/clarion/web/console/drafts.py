@@ -60,6 +60,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "incident": draft.incident,
         "texts": beside(labelled(version.texts), found if draft.state not in review.CLOSED else NOTHING),
         "blocking": found.blocking,
+        "jurisdictions": found.jurisdictions,
         **_beside(version),
         "versions": drafts.versions_of(draft),
         "lines": [

@@ -29,6 +29,8 @@ HELP: Mapping[str, str] = {
     "decisions": "For executives. Told inside only.",
     "contact": "For regulators, key accounts and partners.",
     "wrong": "What an earlier update said.",
+    "jurisdictions": "One code on each line, such as GB-EAW or US. Those of the policy and of the incident's"
+    " regions count besides.",
 }
 #: The facts as they stand together on the screen: heading, names, and whether they are open at once.
 GROUPS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
@@ -40,6 +42,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("When", ("started_at", "detected_at", "mitigated_at", "restored_at", "watch_until"), True),
     ("Known, and stored data", ("known", "data_integrity", "residual"), True),
     ("For colleagues and partners", ("business_effect", "decisions", "contact"), False),
+    ("Law", ("jurisdictions",), False),
     ("A correction", ("wrong", "right"), False),
     ("Afterwards", ("done", "planned"), False),
     ("Planned work", ("planned_start", "planned_end"), False),
@@ -132,8 +135,8 @@ class EditFacts(ConsoleForm):
         read = self.cleaned_data
         told = {name: read[name] for name in FACTS if name in self.fields}
         affected = {part: read[f"affected.{part}"] for part in ("number", "percent", "measuring")}
+        told |= {name: _lines(read[name]) for name in told if FACTS[name].kind == "list"}
         told |= {
-            "ruled_out": _lines(read["ruled_out"]),
             "affected": Affected(**affected, regions=_lines(read["affected.regions"])),
             "confirmed": frozenset(name for name in FACTS if read.get(f"confirmed.{name}")),
         }
