@@ -393,6 +393,12 @@ def record_cause(here: Story) -> dict[str, Any]:
 
 
 @scenario
+def record_determination(here: Story) -> dict[str, Any]:
+    told = {"base_version": 0, "fact": "breach_determined", "answer": "no", "reason": "Nobody had access."}
+    return {"incident_id": here.open().id, "actor": acting(here.legal)} | told
+
+
+@scenario
 def record_estimate(here: Story) -> dict[str, Any]:
     told = {"basis": "The restore is half done.", "assessor_id": here.accuracy.id, "confidence": "medium"}
     times = {"at": NOW + HOUR, "as_of": None, "expires_at": None, "caveat": "It could change."}

@@ -11,7 +11,7 @@ from clarion import pipeline
 from clarion.actions import disclosure, facts
 from clarion.actions.closing import close_incident
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
-from clarion.rules.facts import Affected
+from clarion.rules.facts import Affected, state_of
 from clarion.store import fact_sheets
 from clarion.store.models import Deadline, Disclosure, Incident
 from clarion.store.queries import facts as queries
@@ -324,3 +324,67 @@ def test_nothing_is_decided_where_there_is_no_hypothesis(here: Story) -> None:
             actor=acting(here.legal),
             now=NOW,
         )
+
+
+def determine(of: Incident, by: Any, fact: str, answer: str, reason: str = "The logs say so.") -> Any:
+    number = fact_sheets.newest(of).number
+    told = {"base_version": number, "fact": fact, "answer": answer, "reason": reason, "actor": acting(by)}
+    return pipeline.run(facts.record_determination, incident_id=of.id, **told, now=NOW)
+
+
+@pytest.mark.capability("1.5", face="ledger")
+def test_one_person_in_the_role_for_it_answers_a_question_and_says_why(here: Story) -> None:
+    """Yes, no, open again: each a version, its reason beside the chain. Nobody becomes an author by it."""
+    incident = here.open()
+    counsel = here.legal.id
+    for answer, state, person in (("yes", "yes", counsel), ("no", "no", counsel), ("open", "missing", "")):
+        determine(incident, here.legal, "breach_determined", answer)
+        said = sheet(incident).breach_determined
+        assert (state, person) == (
+            state_of(sheet(incident), "breach_determined", NOW),
+            said.by if said else "",
+        )
+        assert {"reason": "The logs say so."} == words_of("facts.recorded")
+    told = last("facts.recorded").data
+    assert ([{"fact": "breach_determined", "what": "open again"}], 3) == (told["changes"], told["version"])
+    assert {} == fact_sheets.newest(incident).wrote
+
+
+@pytest.mark.parametrize(
+    ("fact", "by"),
+    [
+        ("breach_determined", "accuracy"),
+        ("breach_determined", "lead"),
+        ("access_confirmed", "legal"),
+        ("security_confirmed", "legal"),
+        ("security_confirmed", "lead"),
+    ],
+)
+def test_nobody_answers_in_another_role(here: Story, fact: str, by: str) -> None:
+    incident = here.open()
+    with pytest.raises(Forbidden, match="role"):
+        determine(incident, getattr(here, by), fact, "yes")
+    assert 0 == fact_sheets.newest(incident).number
+
+
+def test_an_answer_is_one_of_three_with_a_reason_and_counts_once(here: Story) -> None:
+    incident = here.open()
+    for field, wrong in (("answer", {"answer": "perhaps"}), ("reason", {"answer": "yes", "reason": " "})):
+        with pytest.raises(Invalid) as refused:
+            determine(incident, here.accuracy, "access_confirmed", **wrong)
+        assert field == refused.value.field
+    determine(incident, here.accuracy, "access_confirmed", "no")
+    for fact, answer in (("access_confirmed", "no"), ("security_confirmed", "open")):
+        with pytest.raises(AlreadyDone):
+            determine(incident, here.accuracy, fact, answer)
+    with pytest.raises(NotFound, match="There are: access_confirmed"):
+        determine(incident, here.accuracy, "cause", "yes")
+
+
+def test_an_answer_stays_when_the_rest_of_the_sheet_is_recorded_anew(here: Story) -> None:
+    incident = here.open()
+    determine(incident, here.accuracy, "access_confirmed", "yes")
+    record(incident, here.lead, impact="declined cards")
+    assert sheet(incident).access_confirmed.yes
+    with pytest.raises(Invalid, match="no such fact here"):
+        record(incident, here.lead, access_confirmed=None)

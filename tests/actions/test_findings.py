@@ -30,7 +30,7 @@ from tests.actions.story import (
     submit,
     words_of,
 )
-from tests.actions.test_facts import record
+from tests.actions.test_facts import determine, record
 
 pytestmark = pytest.mark.django_db
 CLEAN = (
@@ -384,3 +384,33 @@ def test_whoever_names_jurisdictions_writes_no_text(here: Story) -> None:
     assert {} == fact_sheets.newest(draft.incident).wrote
     with pytest.raises(Invalid, match="There is no jurisdiction 'Mars'"):
         record(draft.incident, here.lead, jurisdictions=("Mars",))
+
+
+#: the question, a sentence whose rule hangs on it, that rule, and after which answers it is found
+QUESTIONS = [
+    ("access_confirmed", "Your address might have been viewed.", "MIN-004", {"open", "yes"}),
+    ("breach_determined", "There was a data breach.", "SEC-001", {"open", "no"}),
+    ("security_confirmed", "We stopped an attack.", "SEC-002", {"open", "no"}),
+]
+
+
+@pytest.mark.capability("1.5", face="ledger")
+@pytest.mark.parametrize(("fact", "words", "rule", "after"), QUESTIONS)
+def test_what_somebody_determined_decides_which_words_are_right(
+    here: Story, fact: str, words: str, rule: str, after: set[str]
+) -> None:
+    """While a question is open, the cautious side is taken, and the finding says so."""
+    draft = saying(here, f"{CLEAN} {words}")
+    version, by = (
+        draft.versions.latest("number"),
+        here.legal if fact == "breach_determined" else here.accuracy,
+    )
+    found: dict[str, Any] = {}
+    for answer in ("open", "yes", "no"):
+        if answer != "open":
+            determine(draft.incident, by, fact, answer)
+        found[answer] = [
+            each.finding for each in findings.found_in(version, NOW) if each.finding.rule == rule
+        ]
+    assert after == {answer for answer, marks in found.items() if marks}
+    assert (fact,) == found["open"][0].assumed

@@ -55,6 +55,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "import_names": {"csv": f"customer,{NUL}"},
     "record_facts": {"facts": {"impact": NUL}},
     "record_cause": {"text": NUL},
+    "record_determination": {"reason": NUL},
     "record_estimate": {"basis": NUL, "caveat": NUL},
     "withdraw_estimate": {"reason": NUL},
     "decide_disclosure": {"reason": NUL},
@@ -78,6 +79,8 @@ NO_FREE_TEXT = {
         "confidence",
         "audiences",
         "disclosure_id",
+        "fact",
+        "answer",
     ),
 }
 CASES = [(action, argument) for action, texts in TEXTS.items() for argument in texts]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clarion.rules.fact_changes import changes, without_stale_confirmations
 from clarion.rules.fact_checks import NEEDED, estimate_problems, owed, problems
 from clarion.rules.facts import (
     CONFIDENCES,
@@ -18,10 +19,8 @@ from clarion.rules.facts import (
     Cause,
     Estimate,
     FactSheet,
-    changes,
     from_json,
     state_of,
-    without_stale_confirmations,
 )
 
 NOW = datetime(2026, 3, 1, 15, 0, tzinfo=UTC)

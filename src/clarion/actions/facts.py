@@ -8,11 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from clarion.rules import fact_checks, terms
-from clarion.rules.access import ENGINEERING_ROLE, ROLE_LABELS, Actor, require
+from clarion.rules.access import DETERMINING_ROLES, ENGINEERING_ROLE, ROLE_LABELS, Actor, require
 from clarion.rules.disclosure import estimate_policy
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from clarion.rules.fact_changes import without_stale_confirmations
 from clarion.rules.fact_checks import Problem
-from clarion.rules.facts import FACTS, Affected, Cause, Estimate, FactSheet, without_stale_confirmations
+from clarion.rules.facts import (
+    ANSWERS,
+    DETERMINATIONS,
+    FACTS,
+    Affected,
+    Cause,
+    Determination,
+    Estimate,
+    FactSheet,
+)
 from clarion.rules.plaintext import require_storable
 from clarion.store import fact_sheets, records
 from clarion.store.fact_sheets import Kept
@@ -21,7 +31,7 @@ from clarion.store.people import as_reviewer
 from clarion.store.policies import numbered
 
 #: Facts with an action of their own, since somebody must stand behind them.
-OWN_ACTION = ("cause", "estimate")
+OWN_ACTION = ("cause", "estimate", *DETERMINATIONS)
 
 
 def record_facts(
@@ -29,9 +39,9 @@ def record_facts(
 ) -> LedgerEntry:
     """The next version of the sheet: these facts, and empty what is not among them.
 
-    ``facts`` has values by the names of ``rules.facts.FACTS`` and ``confirmed``; the cause and the estimate
-    have actions of their own and stay as they are. What was confirmed and says something else now is not
-    confirmed any more. Raises Invalid naming the field, Conflict when ``base_version`` is not the newest.
+    ``facts`` has values by the names of ``rules.facts.FACTS`` and ``confirmed``; those with an action of
+    their own stay as they are. What was confirmed and says something else now is not confirmed any more.
+    Raises Invalid naming the field, Conflict when ``base_version`` is not the newest.
     """
     require(actor, "facts:write")
     affected = facts.get("affected", Affected())
@@ -73,6 +83,48 @@ def record_cause(
     elif confirmed:
         raise Invalid("Write the cause that you confirm.", field="text")
     return _write(incident, before, replace(before.sheet, cause=cause), part="cause", actor=actor, now=now)
+
+
+def record_determination(
+    *,
+    incident_id: str,
+    base_version: int,
+    fact: str,
+    answer: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> LedgerEntry:
+    """What is so about one of ``DETERMINATIONS``, by somebody in the role for it; ``open`` takes it back.
+
+    Raises Forbidden for another role, Invalid naming the field.
+    """
+    require(actor, "determinations:write")
+    require_storable(reason=reason)
+    incident, before = _held(incident_id, base_version)
+    if fact not in DETERMINATIONS:
+        raise NotFound(f"There is no such question. There are: {', '.join(DETERMINATIONS)}.")
+    if DETERMINING_ROLES[fact] not in actor.roles:
+        role = ROLE_LABELS[DETERMINING_ROLES[fact]]
+        raise Forbidden(f"“{FACTS[fact].label}” is determined by somebody with the role {role}.")
+    if answer not in (*ANSWERS, "open"):
+        raise Invalid(f"{answer!r} is not one of {', '.join(ANSWERS)} or open.", field="answer")
+    if not reason.strip():
+        raise Invalid("Say what that rests on.", field="reason")
+    was = getattr(before.sheet, fact)
+    if answer == (was.answer if was else "open"):
+        raise AlreadyDone("That is what the sheet says already.")
+    said = None if answer == "open" else Determination(answer, actor.person_id, now)
+    told: dict[str, Any] = {fact: said}
+    return _write(
+        incident,
+        before,
+        replace(before.sheet, **told),
+        part="determination",
+        actor=actor,
+        now=now,
+        texts={"reason": reason.strip()[:5000]},
+    )
 
 
 def record_estimate(

@@ -21,6 +21,12 @@ ROLE_LABELS: Mapping[str, str] = {
 DECIDER_ROLES = ("communications_lead", "legal")
 #: Whose assessment stands behind an estimate, and who confirms a cause.
 ENGINEERING_ROLE = "accuracy"
+#: Who may say whether something is so that changes which words are right, by fact of the sheet.
+DETERMINING_ROLES: Mapping[str, str] = {
+    "access_confirmed": ENGINEERING_ROLE,
+    "breach_determined": "legal",
+    "security_confirmed": ENGINEERING_ROLE,
+}
 REVIEW_ROLES = ("accuracy", "clarity", "legal")
 
 _READERS = frozenset(ROLE_LABELS)
@@ -36,6 +42,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "translations:write": frozenset({"communications_lead", "translation"}),
     "facts:write": frozenset({"communications_lead", "accuracy"}),
     "disclosures:write": frozenset(DECIDER_ROLES),
+    "determinations:write": frozenset(DETERMINING_ROLES.values()),
     "subscribers:read": _READERS,
     "subscribers:write": _WRITERS,
     "deliveries:read": _READERS,

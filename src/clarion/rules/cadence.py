@@ -9,7 +9,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clarion.rules.facts import FACTS, Change
+from clarion.rules.fact_changes import Change
+from clarion.rules.facts import FACTS
 from clarion.rules.policy.document import QuietHours
 from clarion.rules.policy.facts import NAMES, say
 from clarion.rules.terms import OPEN_STATES

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clarion.rules import disclosure, fact_checks, fact_words, facts
+from clarion.rules import disclosure, fact_changes, fact_checks, fact_words
 from clarion.rules.audience import AUDIENCES, Audience
 from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.fact_words import phrase, sentence
@@ -226,7 +226,9 @@ def _changed(templates: Templates, situation: Situation, values: Mapping[str, st
     before, sheet = situation.before, situation.sheet
     if before is None:
         return ""
-    news = {change.name for change in facts.changes(before, sheet) if change.what in ("added", "changed")}
+    news = {
+        change.name for change in fact_changes.changes(before, sheet) if change.what in ("added", "changed")
+    }
     fresh = replace(sheet, ruled_out=tuple(item for item in sheet.ruled_out if item not in before.ruled_out))
     values = {**values, "ruled_out": fact_words.and_list(fresh.ruled_out)}
     told = (_line(text, values, [], quote=True) for fact, text in templates.changes.items() if fact in news)

@@ -8,13 +8,14 @@ composed from stays known. What a sheet may hold stands in ``fact_checks``, who 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
 #: A cause is told to the outside once somebody who may has confirmed it.
 CAUSE_STATES = ("hypothesis", "confirmed")
 CONFIDENCES = ("low", "medium", "high")
+ANSWERS = ("yes", "no")
 DEFAULT_CAVEAT = "This is an estimate and could change."
 
 
@@ -75,6 +76,21 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Determination:
+    """Somebody's word on a question that is otherwise open; who may answer stands in ``access``."""
+
+    answer: str
+    """One of ``ANSWERS``."""
+    by: str
+    """Id of the person."""
+    at: datetime
+
+    @property
+    def yes(self) -> bool:
+        return self.answer == "yes"
+
+
+@dataclass(frozen=True, slots=True)
 class FactSheet:
     """Everything known about one incident at one moment. Empty means not known yet."""
 
@@ -116,6 +132,12 @@ class FactSheet:
     """Who answers regulators and partners."""
     jurisdictions: tuple[str, ...] = ()
     """Where affected readers are; codes of ``data/jurisdictions.yaml``."""
+    access_confirmed: Determination | None = None
+    """Had somebody access to data without permission?"""
+    breach_determined: Determination | None = None
+    """Is it a breach in the sense of the law?"""
+    security_confirmed: Determination | None = None
+    """Is the cause hostile?"""
     confirmed: frozenset[str] = frozenset()
     """Names of the facts that somebody has confirmed; the others are first reports and estimates."""
 
@@ -136,6 +158,10 @@ class Fact:
     can_be_confirmed: bool = True
     in_texts: bool = True
     """False for what no text tells, so that whoever writes it writes no text."""
+
+
+def _question(label: str) -> Fact:
+    return Fact(label, "determination", inside=True, can_be_confirmed=False, in_texts=False)
 
 
 #: Every field of a sheet but ``confirmed``, in the order in which they are asked for.
@@ -168,8 +194,12 @@ FACTS: Mapping[str, Fact] = {
     "jurisdictions": Fact(
         "Jurisdictions of affected readers", "list", inside=True, can_be_confirmed=False, in_texts=False
     ),
+    "access_confirmed": _question("Access to data without permission"),
+    "breach_determined": _question("Breach in the sense of the law"),
+    "security_confirmed": _question("Hostile cause"),
 }
 TEXTS = tuple(name for name, fact in FACTS.items() if fact.kind == "text")
+DETERMINATIONS = tuple(name for name, fact in FACTS.items() if fact.kind == "determination")
 MOMENTS = tuple(name for name, fact in FACTS.items() if fact.kind == "moment")
 CONFIRMABLE = tuple(name for name, fact in FACTS.items() if fact.can_be_confirmed)
 
@@ -181,7 +211,10 @@ def is_known(sheet: FactSheet, name: str) -> bool:
 
 
 def state_of(sheet: FactSheet, name: str, now: datetime) -> str:
-    """One word: missing, measuring, reported, confirmed, hypothesis, estimate or expired."""
+    """One word: missing, measuring, reported, confirmed, hypothesis, estimate, expired, yes or no."""
+    if name in DETERMINATIONS:
+        said = getattr(sheet, name)
+        return said.answer if said else "missing"
     if name == "cause" and sheet.cause is not None:
         return sheet.cause.state
     if name == "estimate" and sheet.estimate is not None:
@@ -191,53 +224,6 @@ def state_of(sheet: FactSheet, name: str, now: datetime) -> str:
     return "measuring" if name == "affected" and sheet.affected.measuring else "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One fact that differs between two versions."""
-
-    name: str
-    what: str
-    """``added``, ``changed``, ``removed``, ``confirmed`` or ``doubted`` (no longer confirmed)."""
-
-    @property
-    def text(self) -> str:
-        return f"{FACTS[self.name].label}: {self.what}"
-
-    def as_json(self) -> dict[str, str]:
-        return {"fact": self.name, "what": self.what}
-
-
-def changes(before: FactSheet, after: FactSheet) -> tuple[Change, ...]:
-    """Each fact that differs, in the order of ``FACTS``; one whose words changed is not named twice."""
-    found = (_change(before, after, name) for name in FACTS)
-    return tuple(change for change in found if change is not None)
-
-
-def _change(before: FactSheet, after: FactSheet, name: str) -> Change | None:
-    old, new = getattr(before, name), getattr(after, name)
-    if old != new:
-        if name == "cause" and old and new and old.text == new.text:
-            return Change(name, "confirmed" if new.confirmed else "doubted")
-        was, now = is_known(before, name), is_known(after, name)
-        return Change(name, "added" if now and not was else "removed" if was and not now else "changed")
-    if (name in before.confirmed) != (name in after.confirmed):
-        return Change(name, "confirmed" if name in after.confirmed else "doubted")
-    return None
-
-
-def without_stale_confirmations(before: FactSheet, after: FactSheet) -> FactSheet:
-    """``after``, where what was confirmed before and says something else now is not confirmed any more.
-
-    A confirmation is of words, not of a field; a confirmation that is new in ``after`` stands.
-    """
-    stale = {
-        name
-        for name in after.confirmed & before.confirmed
-        if getattr(before, name) != getattr(after, name) or not is_known(after, name)
-    }
-    return replace(after, confirmed=after.confirmed - stale)
-
-
 def _to_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
@@ -245,7 +231,7 @@ def _to_json(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple):
         return list(value)
-    if isinstance(value, Affected | Cause | Estimate):
+    if isinstance(value, Affected | Cause | Estimate | Determination):
         return {item.name: _to_json(getattr(value, item.name)) for item in fields(value)}
     return value
 
@@ -266,6 +252,12 @@ def from_json(value: Mapping[str, Any]) -> FactSheet:
             known[name] = Cause(**{**item, "confirmed_at": _moment(item["confirmed_at"])}) if item else None
         elif kind == "estimate":
             known[name] = _estimate(item) if item else None
+        elif kind == "determination":
+            known[name] = (
+                Determination(item["answer"], item["by"], datetime.fromisoformat(item["at"]))
+                if item
+                else None
+            )
         else:
             known[name] = item
     return FactSheet(**known)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from clarion.rules import cadence, disclosure, facts
+from clarion.rules import cadence, disclosure, fact_changes, facts
 from clarion.rules.access import Actor
 from clarion.rules.facts import FactSheet
 from clarion.store import ledger, promises
@@ -47,7 +47,7 @@ def write(
     texts: Mapping[str, str] | None = None,
 ) -> LedgerEntry:
     """The next version and its ledger entry. The caller holds the incident and knows that they differ."""
-    changed = facts.changes(before.sheet, after)
+    changed = fact_changes.changes(before.sheet, after)
     # Whoever confirms a fact wrote none of its words.
     new_words = [
         change.name

@@ -9,6 +9,7 @@ from functools import cache
 from django.conf import settings
 
 from clarion.rules import jurisdictions, lint, waivers
+from clarion.rules.facts import Determination
 from clarion.rules.lint import COLLEAGUE, Context, LintText, Published
 from clarion.rules.names import KINDS
 from clarion.rules.policy.document import Organisation
@@ -56,6 +57,9 @@ def context_of(version: DraftVersion, now: datetime) -> Context:
         cause_confirmed="cause" in confirmed or (False if sheet.cause else None),
         fix_deployed="fix_in_place" in confirmed or None,
         recovery_confirmed="recovery" in confirmed or None,
+        access_confirmed=_yes(sheet.access_confirmed),
+        breach_determined=_yes(sheet.breach_determined),
+        security_confirmed=_yes(sheet.security_confirmed),
         listed_issuer=organisation_of(incident).listed_issuer,
         jurisdictions=tuple(each.code for each in jurisdictions_of(incident)),
         estimate=estimate,
@@ -67,6 +71,10 @@ def context_of(version: DraftVersion, now: datetime) -> Context:
         channels=tuple(version.channels),
         dictionaries=dictionaries(now),
     )
+
+
+def _yes(said: Determination | None) -> bool | None:
+    return said.yes if said else None
 
 
 def organisation_of(incident: Incident) -> Organisation:

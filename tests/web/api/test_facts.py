@@ -150,3 +150,25 @@ def test_a_draft_is_composed_again_for_each_audience_from_the_facts(lead: Progra
         assert "declined card payments" in text["body"] or "20.5 % of customers in Europe" in text["body"]
     problem(lead.call("POST", f"/drafts/{draft}/compose", {"base_version": 1}), 409, "conflict")
     problem(lead.call("POST", f"/drafts/{draft}/compose", {"base_version": 2}), 409, "already_done")
+
+
+@pytest.mark.capability("1.5", face="api")
+def test_counsel_determines_a_breach_and_nobody_else_does(
+    lead: Program, engineer: Program, house: make.House, address: str
+) -> None:
+    counsel, answer = Program(make.api_key(house.legal)), {"base_version": 0, "answer": "no", "reason": "R"}
+    breach = f"{address}/determinations/breach_determined"
+    problem(lead.call("PUT", breach, answer), 403, "forbidden")
+    found = problem(engineer.call("PUT", breach, answer), 403, "forbidden")
+    assert "somebody with the role Legal counsel" in found["detail"]
+    told = put(counsel, breach, answer)
+    said = {"answer": "no", "by": house.legal.id, "at": "2026-03-01T14:05:00Z"}
+    assert {"access_confirmed": None, "breach_determined": said, "security_confirmed": None} == told[
+        "determinations"
+    ]
+    assert "no" == told["states"]["breach_determined"]
+    problem(counsel.call("PUT", breach, answer), 409, "conflict")
+    problem(counsel.call("PUT", breach, answer | {"base_version": 1}), 409, "already_done")
+    problem(
+        counsel.call("PUT", f"{address}/determinations/guilt", answer | {"base_version": 1}), 404, "not_found"
+    )

@@ -180,3 +180,22 @@ def test_markup_in_a_fact_stays_text(lead: Desk, path: str) -> None:
     page = lead.get(path).content.decode()
     assert evil not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.capability("1.5", face="console")
+def test_a_question_is_answered_by_the_role_for_it(
+    house: make.House, lead: Desk, accuracy: Desk, incident: str, path: str
+) -> None:
+    """Others read the answer and whom to ask; a reason that is missing keeps what was chosen."""
+    assert "Hostile cause Not known yet For the role Accuracy reviewer." in lead.read(path)
+    question = "/determine/security_confirmed"
+    refused = accuracy.send(path, question, answer="yes", reason=" ")
+    assert 422 == refused.status_code
+    assert "yes" == accuracy.form(path, question, refused)["answer"]
+    assert 302 == accuracy.send(path, question, answer="yes", reason="The logs show it.").status_code
+    assert "Hostile cause Yes Ada Accuracy" in lead.read(path)
+    told = lead.read(f"/console/incidents/{incident}")
+    assert "recorded version 1 of the facts: hostile cause: yes" in told
+    assert "The logs show it." in told
+    token = accuracy.form(path, question)
+    assert 404 == accuracy.client.post(f"{path}/determine/guilt", token).status_code

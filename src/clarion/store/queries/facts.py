@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from clarion.rules import disclosure, fact_checks, facts
+from clarion.rules import disclosure, fact_changes, fact_checks, facts
 from clarion.rules.access import ENGINEERING_ROLE
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import NotFound
@@ -54,6 +54,7 @@ def _people(kept: Kept) -> dict[str, str]:
         behind.add(kept.sheet.cause.confirmed_by)
     if kept.sheet.estimate:
         behind.add(kept.sheet.estimate.assessor)
+    behind |= {said.by for name in facts.DETERMINATIONS if (said := getattr(kept.sheet, name))}
     return dict(User.objects.filter(id__in=behind).values_list("id", "name"))
 
 
@@ -73,11 +74,11 @@ def versions_of(incident: Incident) -> QuerySet[FactSheetVersion]:
     return incident.fact_sheets.select_related("author").order_by("-number")
 
 
-def changes_in(version: FactSheetVersion) -> tuple[facts.Change, ...]:
+def changes_in(version: FactSheetVersion) -> tuple[fact_changes.Change, ...]:
     """What this version changed in the one before it."""
     before = version.incident.fact_sheets.filter(number=version.number - 1).first()
     earlier = before.sheet if before else {"detected_at": version.incident.detected_at.isoformat()}
-    return facts.changes(facts.from_json(earlier), facts.from_json(version.sheet))
+    return fact_changes.changes(facts.from_json(earlier), facts.from_json(version.sheet))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Behind:
     newest: int
     findings: tuple[str, ...]
     gives_estimate: bool
-    changes: tuple[facts.Change, ...]
+    changes: tuple[fact_changes.Change, ...]
     """In the facts since then."""
 
 
@@ -102,7 +103,7 @@ def behind(version: DraftVersion) -> Behind:
         newest=kept.number,
         findings=tuple(item["text"] for item in said.get("findings", ())),
         gives_estimate=said.get("estimate_at") is not None,
-        changes=facts.changes(fact_sheets.numbered(incident, number), kept.sheet),
+        changes=fact_changes.changes(fact_sheets.numbered(incident, number), kept.sheet),
     )
 
 

@@ -10,7 +10,16 @@ from pydantic import Field
 
 from clarion.rules.access import DECIDER_ROLES
 from clarion.rules.audience import AUDIENCES
-from clarion.rules.facts import CAUSE_STATES, CONFIDENCES, DEFAULT_CAVEAT, FACTS, Affected
+from clarion.rules.facts import (
+    ANSWERS,
+    CAUSE_STATES,
+    CONFIDENCES,
+    DEFAULT_CAVEAT,
+    DETERMINATIONS,
+    FACTS,
+    Affected,
+    Determination,
+)
 from clarion.web.api.draft_schemas import PersonRef
 from clarion.web.api.schemas import Input, LongText, Moment, Output, ReasonOut, Stamp
 
@@ -75,6 +84,14 @@ class CauseIn(Input):
     confirmed: bool = Field(default=False, description="The owner of the key confirms it.")
 
 
+class DeterminationIn(Input):
+    base_version: int = Field(description="The version that was read; 0 before the first.")
+    answer: Annotated[str, Field(json_schema_extra={"enum": [*ANSWERS, "open"]})] = Field(
+        description="`open` takes back what was determined."
+    )
+    reason: LongText = Field(description="What it rests on.")
+
+
 class EstimateIn(Input):
     at: Moment
     basis: LongText
@@ -120,6 +137,12 @@ class EstimateOut(Output):
     caveat: str
 
 
+class DeterminationOut(Output):
+    answer: str
+    by: str = Field(description="Id of the person.")
+    at: Stamp
+
+
 class OwedOut(Output):
     fact: str
     text: str
@@ -143,9 +166,12 @@ class FactsOut(Output):
     affected: AffectedOut
     cause: CauseOut | None
     estimate: EstimateOut | None
+    determinations: dict[str, DeterminationOut | None] = Field(
+        description=f"By question, null while it is open: {', '.join(DETERMINATIONS)}."
+    )
     confirmed: list[str]
     states: dict[str, str] = Field(
-        description="By fact: missing, measuring, reported, confirmed, hypothesis, estimate or expired."
+        description="By fact: missing, measuring, reported, confirmed, hypothesis, estimate, expired, yes, no"
     )
     estimate_policy: str = Field(description="never, engineering_only or always.")
     cause_may_be_told: list[CauseGateOut]
@@ -194,6 +220,7 @@ def facts_out(view: Any, owed: Any) -> FactsOut:
         affected=AffectedOut(**asdict(sheet.affected)),
         cause=CauseOut(**asdict(sheet.cause)) if sheet.cause else None,
         estimate=EstimateOut(**asdict(sheet.estimate)) if sheet.estimate else None,
+        determinations={name: _determined(getattr(sheet, name)) for name in DETERMINATIONS},
         confirmed=sorted(sheet.confirmed),
         states=view.states,
         estimate_policy=view.estimate_policy,
@@ -207,6 +234,10 @@ def facts_out(view: Any, owed: Any) -> FactsOut:
         ],
         owed=[OwedOut(fact=item.name, text=item.text) for item in owed],
     )
+
+
+def _determined(said: Determination | None) -> DeterminationOut | None:
+    return DeterminationOut(**asdict(said)) if said else None
 
 
 _PLAIN = frozenset({"text", "moment", "list", "flag"})

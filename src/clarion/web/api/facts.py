@@ -16,6 +16,7 @@ from clarion.store.queries import incidents
 from clarion.web.api.auth import caller
 from clarion.web.api.fact_schemas import (
     CauseIn,
+    DeterminationIn,
     DisclosureIn,
     DisclosureOut,
     EstimateIn,
@@ -109,6 +110,27 @@ def record_cause(request: HttpRequest, incident_id: str, body: CauseIn) -> tuple
     """
     told = {"base_version": body.base_version, "text": body.text, "confirmed": body.confirmed}
     entry = do(request, actions.record_cause, incident_id=incident_id, **told)
+    return entry, _shown(request, incident_id)
+
+
+@writes(
+    router,
+    "/incidents/{incident_id}/facts/determinations/{fact}",
+    method="PUT",
+    scope="determinations:write",
+    out=FactsOut,
+    example={"base_version": 1, "answer": "no", "reason": "The access logs are complete and show none."},
+)
+def record_determination(
+    request: HttpRequest, incident_id: str, fact: str, body: DeterminationIn
+) -> tuple[Any, FactsOut]:
+    """Determine whether something is so that changes which words are right.
+
+    `breach_determined` is for the role Legal counsel, `access_confirmed` and `security_confirmed` for the
+    role Accuracy reviewer.
+    """
+    told = {"base_version": body.base_version, "answer": body.answer, "reason": body.reason}
+    entry = do(request, actions.record_determination, incident_id=incident_id, fact=fact, **told)
     return entry, _shown(request, incident_id)
 
 

@@ -187,6 +187,17 @@ class RecordCause(ConsoleForm):
             self.fields["confirmed"].widget = forms.HiddenInput()
 
 
+class Determine(ConsoleForm):
+    """The answer to one question, by somebody who may give it."""
+
+    base_version = forms.IntegerField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(choices=choices({"yes": "Yes", "no": "No", "open": "Not known"}))
+    reason = forms.CharField(max_length=5000, label="What it rests on")
+
+    def __init__(self, *args: Any, fact: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{fact}-%s", **kwargs)
+
+
 class DecideDisclosure(ConsoleForm):
     audiences = forms.MultipleChoiceField(
         label="Who may read of it", required=False, widget=forms.CheckboxSelectMultiple

@@ -11,14 +11,16 @@ from django.shortcuts import redirect
 from clarion.actions import disclosure as disclosure_actions
 from clarion.actions import facts as actions
 from clarion.rules import terms
-from clarion.rules.access import ENGINEERING_ROLE
+from clarion.rules.access import DETERMINING_ROLES, ENGINEERING_ROLE
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.draft import PHASES
+from clarion.rules.errors import NotFound
+from clarion.rules.facts import DETERMINATIONS
 from clarion.store.queries import facts as queries
 from clarion.store.queries import incidents, screens
 from clarion.web.console import labels
 from clarion.web.console.base import WRITE, Looking, choice, screen, show
-from clarion.web.console.fact_forms import DecideDisclosure, EditFacts, RecordCause, RecordEstimate
+from clarion.web.console.fact_forms import DecideDisclosure, Determine, EditFacts, RecordCause, RecordEstimate
 from clarion.web.console.forms import ConsoleForm, Reason
 
 READ_AND_WRITE = ("GET", "HEAD", "POST")
@@ -51,7 +53,7 @@ def facts_page(request: Looking, incident_id: str, given: dict[str, Any]) -> Htt
     incident = incidents.incident(incident_id)
     view = queries.facts_view(incident, request.now)
     kept = view.kept
-    for name in ("facts", "cause"):
+    for name in ("facts", "cause", *DETERMINATIONS):
         if name in given:
             # The page shows today's facts, so what is sent next is about those.
             given[name].set_hidden(base_version=kept.number)
@@ -73,6 +75,7 @@ def facts_page(request: Looking, incident_id: str, given: dict[str, Any]) -> Htt
         "refused": given.values(),
         "opened_form": next(iter(given), ""),
         "draft": screens.open_draft(incident),
+        "questions": [_question(request, view, name, given) for name in DETERMINATIONS],
         **_side_forms(request, view, given),
     }
     status = max((form.status for form in given.values()), default=200)
@@ -88,6 +91,21 @@ def _phase_of(incident: Any) -> str:
     if incident.state not in terms.OPEN_STATES:
         return "follow_up"
     return "resolution" if incident.quiet_at else "update"
+
+
+def _question(request: Looking, view: Any, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """One of the questions that somebody has to determine, with the answer as it stands."""
+    said = getattr(view.kept.sheet, name)
+    initial = {"base_version": view.kept.number, "answer": said.answer if said else "open"}
+    role = DETERMINING_ROLES[name]
+    return {
+        "name": name,
+        "said": said,
+        "state": view.states[name],
+        "role": labels.label("role", role),
+        "form": given.get(name) or Determine(initial=initial, fact=name),
+        "may": role in request.actor.roles,
+    }
 
 
 def _side_forms(request: Looking, view: Any, given: dict[str, Any]) -> dict[str, ConsoleForm]:
@@ -116,6 +134,20 @@ def cause(request: Looking, incident_id: str) -> HttpResponse:
     ):
         return _recorded(request, incident_id, form)
     return facts_page(request, incident_id, {"cause": form})
+
+
+@screen(methods=WRITE)
+def determine(request: Looking, incident_id: str, fact: str) -> HttpResponse:
+    """Answers one of the questions; an unknown one is nothing that is there."""
+    form = Determine(request.POST, fact=fact)
+    incidents.incident(incident_id)
+    if fact not in DETERMINATIONS:
+        raise NotFound("There is no such question.")
+    if form.readable() and form.submit(
+        request, actions.record_determination, incident_id=incident_id, fact=fact, **form.cleaned_data
+    ):
+        return _recorded(request, incident_id, form)
+    return facts_page(request, incident_id, {fact: form})
 
 
 @screen(methods=WRITE)

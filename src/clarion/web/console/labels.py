@@ -101,6 +101,8 @@ FACT_STATE_LABELS = {
     "hypothesis": "Hypothesis",
     "estimate": "Estimate that holds",
     "expired": "Has run out",
+    "yes": "Yes",
+    "no": "No",
 }
 HOOK_LABELS = {
     "quarantined": "In quarantine",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from clarion.rules.facts import DETERMINATIONS
 from clarion.rules.policy.facts import NAMES
 from clarion.web.console.labels import DELIVERY_LABELS, channel_labels, label
 
@@ -188,7 +189,10 @@ def _said(sentence: str) -> Say:
 
 
 def _facts(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
-    parts = [f"{label('fact', item['fact']).lower()} {item['what']}" for item in data["changes"]]
+    parts = [
+        f"{label('fact', item['fact']).lower()}{':' if item['fact'] in DETERMINATIONS else ''} {item['what']}"
+        for item in data["changes"]
+    ]
     return f"recorded version {data['version']} of the facts: {'; '.join(parts)}"
 
 

@@ -48,6 +48,11 @@ urlpatterns = [
     path("incidents/<slug:incident_id>/close", incidents.close, name="incident_close"),
     path("incidents/<slug:incident_id>/facts", fact_sheet.page, name="facts"),
     path("incidents/<slug:incident_id>/facts/cause", fact_sheet.cause, name="facts_cause"),
+    path(
+        "incidents/<slug:incident_id>/facts/determine/<slug:fact>",
+        fact_sheet.determine,
+        name="facts_determine",
+    ),
     path("incidents/<slug:incident_id>/facts/estimate", fact_sheet.estimate, name="facts_estimate"),
     path(
         "incidents/<slug:incident_id>/facts/estimate/end", fact_sheet.withdraw_estimate, name="estimate_end"

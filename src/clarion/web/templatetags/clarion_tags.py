@@ -93,6 +93,8 @@ ICONS: Mapping[str, Mapping[str, Html]] = {
         "hypothesis": _LOCK,
         "estimate": icons.CLOCK,
         "expired": _WARNING,
+        "yes": _TICK,
+        "no": _STOP,
     },
     "name_state": {"protected": _LOCK, "ended": icons.CLOCK, "retired": _STOP},
     "subscriber": {"active": _TICK, "unsubscribed": _STOP},
