@@ -184,6 +184,27 @@ def test_a_count_kept_inside_is_not_called_unknown_and_a_confirmed_one_is_told()
     assert "It affects 51234 customers." in body("customers", sheet=certain, numbers_policy="when_confirmed")
 
 
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("policy", ["never", "when_confirmed"])
+def test_which_regions_are_affected_stays_inside_until_policy_lets_it_out(phase: str, policy: str) -> None:
+    """In every sentence that could tell them, and the author learns why; how many is no region."""
+    sheet = replace(SHEET, affected=Affected(number=51234, regions=("Tasmania",)))
+    found = composed(phase, sheet=sheet, before=SHEET, regions_policy=policy)
+    for audience, text in found.texts.items():
+        assert "Tasmania" not in text["body"] or AUDIENCES[audience].inside, audience
+        named = [
+            each for each in found.findings if each.audience == audience and "which regions" in each.text
+        ]
+        assert bool(named) != AUDIENCES[audience].inside
+    only = replace(SHEET, affected=Affected(regions=("Tasmania",)))
+    assert "It affects customers." in body("customers", sheet=only, regions_policy=policy)
+    certain = replace(sheet, confirmed=frozenset({"affected"}))
+    told = "It affects 51234 customers in Tasmania." in body(
+        "customers", sheet=certain, regions_policy=policy
+    )
+    assert told == (policy == "when_confirmed")
+
+
 def test_support_is_told_to_name_no_number_that_the_page_does_not() -> None:
     assert "a cause, a number or a time that is not in the public text" in body("support")
     assert "a cause or a number that is not in the public text" in body("support", "resolution")

@@ -135,17 +135,25 @@ def claims(audience: str, part: str, source: str, names: Names, *, zone: str, ne
         return Claim(topic, value, said, Place(audience, part, start, end))
 
     found = [claim(*each) for each in _times(source, text, zone, near)]
-    found += [
-        claim("share", f"{float(m[1]):g}", f"{float(m[1]):g}%", *m.span()) for m in _SHARE.finditer(text)
-    ]
-    for match in _NUMBER.finditer(text):
-        number, noun = re.sub(r"\D", "", match[1]), match[2].lower()
-        found.append(claim(f"number of {noun}", str(int(number)), f"{int(number):,}", *match.span(1)))
+    found += [claim("share", f"{share:g}", f"{share:g}%", *span) for share, *span in shares(text)]
+    for number, noun, *span in numbers(text):
+        found.append(claim(f"number of {noun}", str(number), f"{number:,}", *span))
     found += [claim(*each) for each in _in_sentences(text, names)]
     for state, words in _STATE_WORDS:
         found += [claim("state", state, state.replace("_", " "), *m.span()) for m in words.finditer(text)]
     found += [claim("cause", m[1].strip(), f"“{m[1].strip()}”", *m.span(1)) for m in _CAUSE.finditer(text)]
     return sorted(found, key=lambda each: each.place.start)
+
+
+def shares(text: str) -> Iterator[tuple[float, int, int]]:
+    """Every share in % that a text says, and where it stands."""
+    return ((float(match[1]), *match.span()) for match in _SHARE.finditer(text))
+
+
+def numbers(text: str) -> Iterator[tuple[int, str, int, int]]:
+    """Every number of customers, orders and the like: how many, of what, and where it stands."""
+    for match in _NUMBER.finditer(text):
+        yield int(re.sub(r"\D", "", match[1])), match[2].lower(), *match.span(1)
 
 
 def _without(source: str, quoted: Iterable[str]) -> str:
@@ -183,16 +191,16 @@ def _in_sentences(text: str, names: Names) -> Iterator[Found]:
     for sentence in _SENTENCE.finditer(text):
         words, offset = sentence[0], sentence.start()
         if not _NOT_THERE.search(words):
-            for name, start, end in _mentions(words, {*names.regions, *REGIONS}):
+            for name, start, end in mentions(words, {*names.regions, *REGIONS}):
                 yield "regions", region(name), name, offset + start, offset + end
         bad, well = _BAD.search(words), _WELL.search(words)
         if (bad is None) != (well is None):
-            for name, start, end in _mentions(words, names.components):
+            for name, start, end in mentions(words, names.components):
                 how = "fails" if bad else "works"
                 yield f"component {name}", how, f"{name} {how}", offset + start, offset + end
 
 
-def _mentions(words: str, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+def mentions(words: str, names: Iterable[str]) -> Iterator[tuple[str, int, int]]:
     """Each name that stands in the words as a whole, once; a longer name hides a shorter one in it."""
     taken: list[tuple[int, int]] = []
     for name in sorted(names, key=len, reverse=True):

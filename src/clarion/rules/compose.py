@@ -56,6 +56,7 @@ class Situation:
     estimate_policy: str = "engineering_only"
     cause_policy: str = "when_confirmed"
     numbers_policy: str = "always"
+    regions_policy: str = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def compose(templates: Templates, phase: str, situation: Situation, *, audiences
         body = _cut("\n\n".join(_paragraphs(skeleton.body, values, lacking)))
         texts[name] = {"title": title[:LONGEST_TITLE], "body": body}
         findings += _findings(AUDIENCES[name], lacking, body)
-        if kept := _numbers_kept_inside(situation, AUDIENCES[name]):
-            text = f"The text for {AUDIENCES[name].label} does not say how many are affected. {kept}"
+        for what, why in _kept_inside(situation, AUDIENCES[name]).items():
+            text = f"The text for {AUDIENCES[name].label} does not say {what} are affected. {why}"
             findings.append(Finding(name, text))
     return Composed(texts, tuple(findings))
 
@@ -114,18 +115,28 @@ def _findings(audience: Audience, lacking: Iterable[str], body: str) -> Iterator
         yield Finding(audience.name, text)
 
 
-def _numbers_kept_inside(situation: Situation, audience: Audience) -> str:
-    """Why this audience does not read how many are affected, as a sentence; empty where it does."""
-    told = disclosure.may_tell_numbers(situation.sheet, audience.name, policy=situation.numbers_policy)
-    return "" if told.allowed or not situation.sheet.affected.counted else told.reasons[0].text
+_MANY, _WHERE = "how many", "which regions"
+
+
+def _kept_inside(situation: Situation, audience: Audience) -> dict[str, str]:
+    """What this audience does not read of those affected, and why, as a sentence; only what is known."""
+    sheet, name = situation.sheet, audience.name
+    asked = {
+        _MANY: disclosure.may_tell_numbers(sheet, name, policy=situation.numbers_policy),
+        _WHERE: disclosure.may_tell_regions(sheet, name, policy=situation.regions_policy),
+    }
+    known = {_MANY: sheet.affected.counted, _WHERE: bool(sheet.affected.regions)}
+    return {what: told.reasons[0].text for what, told in asked.items() if known[what] and not told.allowed}
 
 
 def _who(situation: Situation, audience: Audience) -> str:
     """Who is affected, for this audience; that there are some is no number, and that there are none is."""
-    affected = situation.sheet.affected
-    if not _numbers_kept_inside(situation, audience):
-        return fact_words.who(affected, confirmed="affected" in situation.sheet.confirmed)
-    without = fact_words.who(replace(affected, number=None, percent=None, measuring=False), confirmed=True)
+    affected, kept = situation.sheet.affected, _kept_inside(situation, audience)
+    shown = replace(affected, regions=()) if _WHERE in kept else affected
+    if _MANY not in kept:
+        told = fact_words.who(shown, confirmed="affected" in situation.sheet.confirmed)
+        return told or ("customers" if _WHERE in kept else "")
+    without = fact_words.who(replace(shown, number=None, percent=None, measuring=False), confirmed=True)
     return without or ("" if affected.number == 0 else "customers")
 
 

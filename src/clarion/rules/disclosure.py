@@ -1,4 +1,4 @@
-"""Who may read of cause, numbers and estimate: what is not confirmed stays inside unless somebody decides.
+"""Who may read of cause, people affected and estimate: the unconfirmed stays inside unless somebody decides.
 
 A decision to disclose earlier is one person's, in a role, with a reason, for named audiences and for a time.
 """
@@ -108,19 +108,33 @@ def numbers_policy(requirements: Mapping[str, Any]) -> str:
     return _said_of("customers_affected", requirements) or "always"
 
 
+def regions_policy(requirements: Mapping[str, Any]) -> str:
+    """What policy's decision for an incident says of the regions affected; ``always`` if it is silent."""
+    return _said_of("regions", requirements) or "always"
+
+
 def may_tell_numbers(sheet: FactSheet, audience: str, *, policy: str) -> Verdict:
     """May a text for this audience say how many are affected, as a count or a share? Inside it may.
 
     ``policy`` is what policy says of the topic customers_affected; with ``with_legal`` counsel reviews the
     text, so it may. Raises KeyError for an unknown audience.
     """
+    return _may_tell_affected("numbers", sheet, audience, policy)
+
+
+def may_tell_regions(sheet: FactSheet, audience: str, *, policy: str) -> Verdict:
+    """May a text for this audience say which regions are affected? As ``may_tell_numbers``."""
+    return _may_tell_affected("regions", sheet, audience, policy)
+
+
+def _may_tell_affected(part: str, sheet: FactSheet, audience: str, policy: str) -> Verdict:
     if AUDIENCES[audience].inside:
-        return allowed(Reason("numbers.inside", "Inside, a first count may be told."))
+        return allowed(Reason(f"{part}.inside", "Inside, a first report may be told."))
     if policy == "never":
-        return refused("numbers.policy", "Policy keeps that inside for an incident like this.")
+        return refused(f"{part}.policy", "Policy keeps that inside for an incident like this.")
     if policy == "when_confirmed" and "affected" not in sheet.confirmed:
-        return refused("numbers.not_confirmed", "Policy wants it confirmed first.")
-    return allowed(Reason("numbers.allowed", "Policy lets it be told."))
+        return refused(f"{part}.not_confirmed", "Policy wants it confirmed first.")
+    return allowed(Reason(f"{part}.allowed", "Policy lets it be told."))
 
 
 def _said_of(topic: str, requirements: Mapping[str, Any]) -> str:
@@ -163,15 +177,25 @@ def told_too_early(
             continue
         verdict = may_tell_cause(sheet, audience, disclosures, now, policy=policy)
         for cause in causes:
-            current = sheet.cause is not None and sheet.cause.text == cause
-            free = verdict.allowed if current else any(_tells(item, cause) for item in sheet.ruled_out)
             rest = _without_current(text, cause, sheet) if verdict.allowed else text
-            if not free and _tells(rest, cause):
+            if stays_inside(cause, sheet, verdict) and _tells(rest, cause):
                 label = AUDIENCES[audience].label
                 why = f"The text for {label} tells a cause that is not confirmed; no decision discloses it."
                 found.append(Reason("cause.hypothesis", why))
                 break
     return tuple(found)
+
+
+def stays_inside(cause: str, sheet: FactSheet, verdict: Verdict) -> bool:
+    """Must a cause that was recorded stay out of a text? ``verdict`` is on the one that the sheet has now."""
+    if sheet.cause is not None and sheet.cause.text == cause:
+        return not verdict.allowed
+    return not any(_tells(item, cause) for item in sheet.ruled_out)
+
+
+def refines(sheet: FactSheet, cause: str) -> bool:
+    """Does the cause as it is now say this one too, in its words?"""
+    return sheet.cause is not None and sheet.cause.text != cause and _tells(sheet.cause.text, cause)
 
 
 def _without_current(text: str, cause: str, sheet: FactSheet) -> str:

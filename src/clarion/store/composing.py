@@ -16,6 +16,7 @@ from clarion.rules.disclosure import (
     estimates_given,
     may_tell_estimate,
     numbers_policy,
+    regions_policy,
     told_too_early,
 )
 from clarion.rules.draft import proposed_state
@@ -112,6 +113,7 @@ def _situation(
         estimate_policy=estimate_policy(numbered(incident.policy_version), incident.requirements),
         cause_policy=cause_policy(incident.requirements),
         numbers_policy=numbers_policy(incident.requirements),
+        regions_policy=regions_policy(incident.requirements),
     )
 
 
