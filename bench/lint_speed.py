@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench._figures import Figure, percentile, report
 from clarion.rules import lint
-from clarion.rules.lint import Context, LintText, Published, Statement
+from clarion.rules.lint import Context, LintText, Published, Statement, Withheld
 from clarion.rules.prose import to_plain
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -106,6 +106,11 @@ def crowded() -> Context:
     """A context that gives every structural rule something to do."""
     facts = tuple(Statement(f"fact {number}", (f"phrase number {number}",)) for number in range(20))
     names = tuple(f"Customer Number{number}" for number in range(500))
+    held = (
+        Withheld("number", "4213", "Policy keeps it inside.", "block"),
+        Withheld("share", "12.5", "Policy keeps it inside.", "block"),
+        Withheld("cause", "An expired certificate of the payment gateway", "Not confirmed.", "block"),
+    )
     return Context(
         now=NOON,
         state="identified",
@@ -117,6 +122,7 @@ def crowded() -> Context:
         not_yet_public=facts,
         account="account",
         last=Published("", USUAL, state="identified"),
+        withheld=held,
     )
 
 

@@ -21,7 +21,7 @@ from clarion.rules.errors import AlreadyDone
 from clarion.store import ledger
 from clarion.store.ids import new_id
 from clarion.store.keys import signer
-from clarion.store.models import Approval, Delivery, Draft, Hook, Incident, Signal, Update
+from clarion.store.models import Approval, Delivery, Draft, Hook, Incident, ProtectedName, Signal, Update
 from clarion.store.tokens import token, unsubscribe_url
 from clarion.web.public import PublicFiles
 from tests import factories as make
@@ -47,6 +47,7 @@ def private(settings: Any) -> Incident:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     here = Story()
     make.subscriber()
+    make.protected_name("Intruder Insurance", by=here.lead, aliases=["payroll keeper"])
     labels = {"visibility": "private", "component": "hidden-service"}
     found = make.incident_by_hook(make.alert(title=TITLE, labels=labels, service="hidden-service"))
     here.publish(found.drafts.get())
@@ -67,6 +68,7 @@ def ids_of(private: Incident) -> list[str]:
         *Update.objects.filter(incident=private).values_list("id", flat=True),
         *Signal.objects.filter(incident=private).values_list("id", flat=True),
         *Hook.objects.values_list("id", flat=True),
+        *ProtectedName.objects.values_list("id", flat=True),
         *private.entries.values_list("entry_id", flat=True),
         *Approval.objects.filter(version__draft__in=drafts).values_list("id", flat=True),
     ]
@@ -175,6 +177,7 @@ DOORS = [
     "/console/drafts/{id}/versions/1",
     "/console/ledger/{id}",
     "/console/quarantine/{id}",
+    "/console/names/{id}",
     "/api/v1/incidents/{id}",
     "/api/v1/incidents/{id}/drafts",
     "/api/v1/incidents/{id}/export",
@@ -184,6 +187,7 @@ DOORS = [
     "/api/v1/updates/{id}",
     "/api/v1/updates/{id}/deliveries",
     "/api/v1/hooks/{id}",
+    "/api/v1/names/{id}",
     "/api/v1/ledger/entries/{id}",
     "/api/v1/incidents?expand=updates&id={id}",
     "/unsubscribe/{id}",

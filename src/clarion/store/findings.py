@@ -8,7 +8,7 @@ from functools import cache
 
 from django.conf import settings
 
-from clarion.rules import jurisdictions, lint, waivers
+from clarion.rules import jurisdictions, lint, waivers, withheld
 from clarion.rules.facts import Determination
 from clarion.rules.lint import COLLEAGUE, Context, LintText, Published
 from clarion.rules.names import KINDS
@@ -16,7 +16,7 @@ from clarion.rules.policy.document import Organisation
 from clarion.rules.states import stability_window
 from clarion.rules.types import Reason
 from clarion.rules.waivers import Found
-from clarion.store import fact_sheets, policies, states
+from clarion.store import fact_sheets, policies, states, withholding
 from clarion.store.models import Approval, Component, Draft, DraftVersion, Incident, Update, User, Waiver
 from clarion.store.people import as_reviewer, authors
 from clarion.store.queries import names as register
@@ -32,12 +32,15 @@ def found_in(version: DraftVersion, now: datetime) -> list[Found]:
     """Every finding in every text of this version, audience by audience, the gravest first in each."""
     locale = settings.CLARION.languages[0].tag.partition("-")[0]
     incident, context = version.draft.incident, context_of(version, now)
+    known = withholding.known_of(incident)
     return [
         Found(name, finding)
         for name, text in version.texts.items()
         for finding in lint.check(
             LintText(text["title"], text["body"], name, locale),
-            replace(context, last=last_published(incident, name)),
+            replace(
+                context, last=last_published(incident, name), withheld=withheld.withheld(name, known, now)
+            ),
             rules(locale),
         )
     ]

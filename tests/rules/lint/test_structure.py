@@ -164,6 +164,13 @@ def test_names_of_the_house_stay_in_it(body: str, marked: list[tuple[str, str]])
     assert marked == [(finding.words, finding.severity) for finding in found]
 
 
+def test_no_crowd_of_suppliers_hides_a_name_that_stops_the_text() -> None:
+    """However much there is to look at, what is not counted is never what counsel must let stand."""
+    lists = {"supplier": ("Granite",), "code_name": ("Tern",)}
+    found = findings("STR-008", "Granite " * 900 + "Tern.", Context(now=NOON, dictionaries=lists))
+    assert ["Tern"] == [finding.words for finding in found if finding.severity == "block"]
+
+
 def test_inside_the_house_its_names_are_free() -> None:
     assert [] == findings(
         "STR-008", "Borealis cannot pay.", Context(now=NOON, dictionaries=LISTS), "internal"

@@ -89,3 +89,20 @@ def test_a_program_learns_which_jurisdictions_were_taken_and_why(house: make.Hou
     found = lead.get(f"/drafts/{make.draft(incident).draft.id}/findings")["jurisdictions"]
     why = ["Affected readers are there, says the fact sheet."]
     assert [{"code": "US", "label": "United States", "reasons": why}] == found
+
+
+@pytest.mark.capability("3.2", face="api")
+@pytest.mark.capability("1.5", face="api")
+def test_a_program_learns_that_a_withheld_number_or_cause_was_typed(house: make.House, lead: Program) -> None:
+    """In whatever words; the reason says why it is withheld, and not what."""
+    view = make.draft(house.incident())
+    address = f"/incidents/{view.draft.incident_id}/facts"
+    sheet = {"base_version": 0, "affected": {"number": 4213}}
+    assert 200 == lead.call("PUT", address, sheet).status_code
+    guess = {"base_version": 1, "text": "An expired certificate of the gateway"}
+    assert 200 == lead.call("PUT", f"{address}/cause", guess).status_code
+    body = "4213 customers wait. A certificate at the gateway expired."
+    make.edited(view, by=house.lead, texts={**view.version.texts, "customers": {"title": "T", "body": body}})
+    items = lead.get(f"/drafts/{view.draft.id}/findings")["items"]
+    found = [(item["words"], item["severity"]) for item in items if item["rule"] == "STR-016"]
+    assert [("4213", "block"), ("certificate at the gateway expired", "review")] == found

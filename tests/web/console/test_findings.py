@@ -123,3 +123,19 @@ def test_the_draft_says_whose_wording_rules_apply_and_why(house: make.House, lea
     seen = lead.read(draft)
     assert "Read by the wording rules of United States; Hong Kong" in seen
     assert "Affected readers are there, says the fact sheet." in seen
+
+
+@pytest.mark.capability("3.2", face="console")
+@pytest.mark.capability("1.5", face="console")
+def test_a_withheld_number_or_cause_that_somebody_types_is_shown_beside_the_text(
+    house: make.House, lead: Desk
+) -> None:
+    view = make.draft(house.incident())
+    facts = f"/console/incidents/{view.draft.incident_id}/facts"
+    lead.send(facts, "/facts", affected__number="4213")
+    lead.send(facts, "/cause", text="An expired certificate of the gateway")
+    body = "4213 customers wait. A certificate at the gateway expired."
+    make.edited(view, by=house.lead, texts={**view.version.texts, "customers": {"title": "T", "body": body}})
+    seen = lead.read(f"/console/drafts/{view.draft.id}")
+    assert "Stops the draft 4213 STR-016 It says how many are affected." in seen
+    assert "This comes near to what may not be told now. The cause is not confirmed" in seen

@@ -14,7 +14,7 @@ from importlib import resources
 
 from clarion import plugins
 from clarion.rules.lint._apology import load_apology
-from clarion.rules.lint._context import Context, Published, Statement
+from clarion.rules.lint._context import Context, Published, Statement, Withheld
 from clarion.rules.lint._engine import Rules, check
 from clarion.rules.lint._organisation import load_organisation, own_prefilter
 from clarion.rules.lint._phrase import PhraseRule, load_family
@@ -33,6 +33,7 @@ __all__ = [
     "Published",
     "Rules",
     "Statement",
+    "Withheld",
     "check",
     "load_rules",
 ]

@@ -22,6 +22,22 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something that the readers of a text may not be told now."""
+
+    topic: str
+    """``number`` (of people affected), ``share`` (of them, in %), ``region``, ``cause`` or ``phrase``."""
+    value: str
+    """What it is, as the facts have it."""
+    reason: str
+    """Why it is withheld, as one or more sentences that do not say it."""
+    severity: str
+    """Of a text that says just this; what only comes near is ``review``."""
+    free: tuple[str, ...] = ()
+    """Of a cause: what these readers may be told, whose words are not characteristic of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """The last update that this audience has read, and the facts as they were then."""
 
@@ -73,6 +89,7 @@ class Context:
     """The account that a personal update is for; None for a text to everybody."""
     not_yet_public: tuple[Statement, ...] = ()
     nda_on_file: bool | None = None
+    withheld: tuple[Withheld, ...] = ()
 
     def __post_init__(self) -> None:
         moments = (self.now, self.started_at, self.monitoring_since, self.next_update_at)

@@ -26,6 +26,7 @@ _ENDS = re.compile(r"[.!?][\"')\]]{0,3} (?=[\"'(\[]?[A-Z0-9])|\n")
 _SHORT = re.compile(
     r"(?:\b(?:approx|vs|etc|e\.g|i\.e|no|dr|mr|mrs|ms|st|inc|ltd|[ap]\.m)|^\d{1,2})\.$", re.IGNORECASE
 )
+_WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 #: Printable ASCII with single blanks inside stays as it is; any other character is looked at.
 _RUN = re.compile(r"(?P<plain>[!-_a-~]+(?:[ \n][!-_a-~]+)*)|(?P<other>[\s\S])")
@@ -71,6 +72,11 @@ class Reading:
     def folded(self) -> str:
         """The text without regard to case, for a quick look whether a word can be in it."""
         return self.text.casefold()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that is in it, without regard to case, each once."""
+        return frozenset(_WORD.findall(self.folded))
 
 
 @dataclass(frozen=True)

@@ -28,14 +28,21 @@ _KINDS: Mapping[str, Kind] = {
 }
 _OTHER = Kind("Other", SEVERITY, WHY, None)
 _WORD = re.compile(r"\w+")
+_BEFORE = re.compile(r"^\W+")
 
 
 def look(view: View, context: Context) -> Iterator[Mark]:
-    """Whole words, whatever the case: in title, body and links."""
-    for kind, names in context.dictionaries.items():
-        said = _KINDS.get(kind, _OTHER)
+    """Whole words, whatever the case: in title, body and links.
+
+    What stops a text comes first, since not all is counted where there is much of it.
+    """
+    said_of = {kind: _KINDS.get(kind, _OTHER) for kind in context.dictionaries}
+    for kind in sorted(said_of, key=lambda kind: said_of[kind].severity != SEVERITY):
+        said, names = said_of[kind], context.dictionaries[kind]
         index = _index(tuple(names))
-        for reading in view.readings if index else ():
+        for reading in view.readings:
+            if index.keys().isdisjoint(reading.words):
+                continue
             for start, end in _spans(reading.text, index):
                 yield Mark(
                     reading, start, end, severity=said.severity, reason=said.why, replacement=said.instead
@@ -43,38 +50,48 @@ def look(view: View, context: Context) -> Iterator[Mark]:
 
 
 def _spans(text: str, index: _Index) -> Iterator[tuple[int, int]]:
-    """Where names stand, none within another."""
+    """Where names stand, none within another, the longest of those that begin at a word."""
+    found = list(_WORD.finditer(text))
+    words = [word[0].casefold() for word in found]
     end = 0
-    for word in _WORD.finditer(text):
-        pattern = index.get(word[0].casefold())
-        if pattern is None or word.start() < end:
+    for place, word in enumerate(words):
+        if word not in index or found[place].start() < end:
             continue
-        match = pattern.match(text, word.start())
-        if match:
-            end = match.end()
-            yield match.span()
+        lengths, names = index[word]
+        for length in lengths:
+            spelled = names.get(tuple(words[place : place + length]))
+            match = _pattern(spelled).match(text, found[place].start()) if spelled else None
+            if match:
+                end = match.end()
+                yield match.span()
+                break
 
 
-_Index = Mapping[str, re.Pattern[str]]
+#: By first word: of how many words the names are that begin with it, the most first, and those names.
+_Index = Mapping[str, tuple[tuple[int, ...], Mapping[tuple[str, ...], tuple[str, ...]]]]
 
 
 @lru_cache(maxsize=32)
 def _index(names: tuple[str, ...]) -> _Index:
-    """By their first word, the names that begin with it; the longest first, so that the whole is marked.
-
-    Kept by what it is made of. A text then costs a look for each of its words, however many names there
-    are.
-    """
-    by_word: dict[str, set[str]] = {}
-    for name in names:
+    """The names as they are looked for: a text costs a look for each of its words, not for each name."""
+    by_word: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {}
+    for name in dict.fromkeys(names):
         plain = " ".join(folded(name).split())
-        if word := _WORD.search(plain):
-            by_word.setdefault(word[0].casefold(), set()).add(plain[word.start() :])
-    return {word: _pattern(those) for word, those in by_word.items()}
+        words = tuple(word.casefold() for word in _WORD.findall(plain))
+        if words:
+            spelled = _BEFORE.sub("", plain)
+            those = by_word.setdefault(words[0], {})
+            those[words] = (*those.get(words, ()), spelled)
+    return {
+        first: (tuple(sorted({len(words) for words in those}, reverse=True)), those)
+        for first, those in by_word.items()
+    }
 
 
-def _pattern(names: set[str]) -> re.Pattern[str]:
-    ordered = sorted(names, key=lambda name: (-len(name), name))
+@lru_cache(maxsize=4096)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these names, which differ in what stands between their words."""
+    ordered = sorted(set(names), key=lambda name: (-len(name), name))
     choices = "|".join(r"\s+".join(map(re.escape, name.split())) for name in ordered)
     return re.compile(rf"(?:{choices})(?!\w)", re.IGNORECASE)
 
