@@ -20,7 +20,7 @@ from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE, PHASES, proposed_st
 from clarion.rules.fact_words import and_list
 from clarion.rules.facts import FactSheet
 from clarion.rules.prose import to_html, to_plain
-from clarion.rules.templates import FIELDS, BadTemplate, load_templates
+from clarion.rules.templates import FIELDS, BadTemplate, load_stored, load_templates
 from clarion.rules.terms import CATEGORIES
 from clarion.rules.times import spoken_time
 
@@ -197,7 +197,7 @@ BAD = [
         audience("press", title="T", body="B"),
         "audiences.press: there is no 'press' here; use ",
     ),
-    ("no body", phases(title="T"), "phases.holding.body: Field required"),
+    ("no body", phases(title="T"), "phases.holding.body: this key is missing; write it"),
     ("an empty body", phases(title="T", body=" "), "phases.holding.body: write a title and a body"),
     (
         "a text like another, and of its own",
@@ -216,10 +216,19 @@ BAD = [
     ),
     (
         "a category nobody knows",
-        {"phrases": SHIPPED_PARTS["phrases"] | {"weather": SHIPPED_PARTS["phrases"]["data"]}},
+        {
+            "phrases": SHIPPED_PARTS["phrases"]
+            | {"weather": dict(SHIPPED_PARTS["phrases"]["data"], never_say=[])}
+        },
         "phrases.weather: there is no 'weather' here; use ",
     ),
-    ("another part", {"extras": {}}, "extras: Extra inputs are not permitted"),
+    ("a title of two lines", phases(title="T\nU", body="B"), "phases.holding.title: a title is one line"),
+    (
+        "a text of which nothing may be left",
+        phases(title="T", body="{cause}\n\nIt is {who}."),
+        "phases.holding.body: every line of this can disappear; write one that stays, as {service!} does",
+    ),
+    ("another part", {"extras": {}}, "extras: there is no such key here; mend its spelling or take it out"),
 ]
 
 
@@ -228,12 +237,38 @@ def test_a_bad_template_is_refused_when_it_is_loaded(changes: dict[str, Any], me
     """Not in the middle of an incident: the message names the place and what to write."""
     with pytest.raises(BadTemplate) as refusal:
         load_templates(bad(**changes))
-    assert str(refusal.value).startswith(message)
+    [first, *_] = refusal.value.problems
+    assert message in str(first)
+    assert first.line > 1
 
 
-def test_what_is_no_yaml_is_no_template() -> None:
-    with pytest.raises(BadTemplate, match="not YAML"):
-        load_templates("phases: [")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("phases: [", "this is not YAML"),
+        ("", "document: "),
+        ("phrases: {}\nphrases: {}", "line 2: phrases: this key is written twice"),
+        ("phrases: &a {b: *a}", "anchors"),
+        (SHIPPED + "# " + "x" * 200_000, "at most 200000 characters"),
+    ],
+)
+def test_what_is_no_plain_document_is_no_template(text: str, said: str) -> None:
+    """Some lines of anchors can stand for millions, and of a key written twice one would be lost."""
+    with pytest.raises(BadTemplate, match=said):
+        load_templates(text)
+
+
+def test_templates_that_were_accepted_stay_in_force_when_clarion_needs_more() -> None:
+    """A phase or an audience that is new since then has the shipped words; theirs stay theirs."""
+    parts = yaml.safe_load(SHIPPED)
+    del parts["phases"]["scope_change"], parts["audiences"]["executives"]
+    parts["phrases"]["network"]["symptom"] = "pages are slow"
+    older = yaml.safe_dump(parts)
+    with pytest.raises(BadTemplate):
+        load_templates(older)
+    found = load_stored(older, TEMPLATES)
+    assert "pages are slow" == found.phrases["network"].symptom
+    assert TEMPLATES.skeleton("scope_change", "executives") == found.skeleton("scope_change", "executives")
 
 
 STATES = [

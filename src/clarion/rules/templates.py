@@ -10,22 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from clarion.rules.audience import AUDIENCES, CUSTOMERS, Audience
 from clarion.rules.draft import PHASES
 from clarion.rules.facts import FACTS
 from clarion.rules.terms import CATEGORIES
+from clarion.rules.yaml_lines import BadDocument, Document, Path, read, shape_problems
+
+Wrong = Iterator[tuple[Path, str]]
+"""Where something is wrong, by its path, and what to do about it."""
 
 _NO_TIME = "a time not yet known"
 FIELD = re.compile(r"\{([a-z_]+)(!?)\}")
 
 
-class BadTemplate(ValueError):
-    """A template cannot be used; each line of the message names the place and what to do."""
+class BadTemplate(BadDocument):
+    """A template cannot be used; each line of the message names a line, a place and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,73 +153,105 @@ class Templates(Part):
 
 def load_templates(document: str) -> Templates:
     """Templates from YAML; raises BadTemplate naming every place that is wrong."""
-    try:
-        data: Any = yaml.safe_load(document)
-        templates = Templates.model_validate(data)
-    except yaml.YAMLError as error:
-        raise BadTemplate(f"The document is not YAML: {error}") from None
-    except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()]
-        raise BadTemplate("\n".join(lines)) from None
+    found, templates = _read(document)
     problems = list(_missing(templates)) or list(_problems(templates))
     if problems:
-        raise BadTemplate("\n".join(problems))
+        raise BadTemplate([found.problem(path, said) for path, said in problems])
     return templates
 
 
-def _missing(templates: Templates) -> Iterator[str]:
-    """Places that must be there and are not, and places that nothing would ever read."""
+def load_stored(document: str, shipped: Templates) -> Templates:
+    """Templates that were accepted when they came into force, by this Clarion or an older one.
+
+    They are not judged anew: incidents that began under them keep them. A part that this Clarion needs and
+    they have not is the shipped one.
+    """
+    _, own = _read(document)
+    return Templates(
+        phrases={**shipped.phrases, **own.phrases},
+        phases={**shipped.phases, **own.phases},
+        audiences={**shipped.audiences, **own.audiences},
+        changes=own.changes,
+    )
+
+
+def _read(document: str) -> tuple[Document, Templates]:
+    try:
+        found = read(document)
+    except BadDocument as error:
+        raise BadTemplate(error.problems) from None
+    try:
+        return found, Templates.model_validate(found.data)
+    except ValidationError as error:
+        raise BadTemplate(list(shape_problems(found, error))) from None
+
+
+def _missing(templates: Templates) -> Wrong:
+    """Places that must be there and are not, and places that nothing would ever read.
+
+    Every category, phase and audience that there is has its words, so no policy can ask for others.
+    """
     others = set(AUDIENCES) - {CUSTOMERS.name}
     for part, known in (("phrases", set(CATEGORIES)), ("phases", set(PHASES)), ("audiences", others)):
         given = set(getattr(templates, part))
         for name in sorted(known - given):
-            yield f"{part}.{name}: this is missing; write it"
+            yield (part, name), "this is missing; write it"
         for name in sorted(given - known):
-            yield f"{part}.{name}: there is no {name!r} here; use {', '.join(sorted(known))}"
+            yield (part, name), f"there is no {name!r} here; use {', '.join(sorted(known))}"
     for name in sorted(set(templates.changes) - set(FACTS)):
-        yield f"changes.{name}: there is no fact {name!r}; use {', '.join(FACTS)}"
+        yield ("changes", name), f"there is no fact {name!r}; use {', '.join(FACTS)}"
 
 
-def _problems(templates: Templates) -> Iterator[str]:
+def _problems(templates: Templates) -> Wrong:
     for phase, skeleton in templates.phases.items():
-        yield from _skeleton_problems(f"phases.{phase}", skeleton, CUSTOMERS)
+        yield from _skeleton_problems(("phases", phase), skeleton, CUSTOMERS)
     for fact, text in templates.changes.items():
-        yield from _text_problems(f"changes.{fact}", text, CUSTOMERS)
+        yield from _text_problems(("changes", fact), text, CUSTOMERS)
     for name, transform in templates.audiences.items():
-        yield from _transform_problems(f"audiences.{name}", transform, AUDIENCES[name])
+        yield from _transform_problems(("audiences", name), transform, AUDIENCES[name])
 
 
-def _transform_problems(place: str, transform: Transform, audience: Audience) -> Iterator[str]:
+def _transform_problems(place: Path, transform: Transform, audience: Audience) -> Wrong:
     own = Skeleton(title=transform.title, body=transform.body)
     if transform.like:
         if transform.like != CUSTOMERS.name or transform.title or transform.body:
-            yield f"{place}: write like: customers, with before and after, or a title and a body of its own"
+            yield place, "write like: customers, with before and after, or a title and a body of its own"
         for part in ("before", "after"):
-            yield from _text_problems(f"{place}.{part}", getattr(transform, part), audience)
+            yield from _text_problems((*place, part), getattr(transform, part), audience)
     else:
         yield from _skeleton_problems(place, own, audience)
     for phase, skeleton in transform.phases.items():
         if phase not in PHASES:
-            yield f"{place}.phases.{phase}: there is no such phase; use {', '.join(PHASES)}"
-        yield from _skeleton_problems(f"{place}.phases.{phase}", skeleton, audience)
+            yield (*place, "phases", phase), f"there is no such phase; use {', '.join(PHASES)}"
+        yield from _skeleton_problems((*place, "phases", phase), skeleton, audience)
 
 
-def _skeleton_problems(place: str, skeleton: Skeleton, audience: Audience) -> Iterator[str]:
+def _skeleton_problems(place: Path, skeleton: Skeleton, audience: Audience) -> Wrong:
     for part in ("title", "body"):
         text = getattr(skeleton, part)
+        yield from _text_problems((*place, part), text, audience)
         if not text.strip():
-            yield f"{place}.{part}: write a title and a body"
-        yield from _text_problems(f"{place}.{part}", text, audience)
+            yield (*place, part), "write a title and a body"
+        elif all(map(_may_vanish, text.splitlines())):
+            yield (*place, part), "every line of this can disappear; write one that stays, as {service!} does"
+    if len(skeleton.title.splitlines()) > 1:
+        yield (*place, "title"), "a title is one line"
 
 
-def _text_problems(place: str, text: str, audience: Audience) -> Iterator[str]:
+def _may_vanish(line: str) -> bool:
+    """Whether nothing is left of this line while nothing is known."""
+    fields = FIELD.findall(line)
+    return not line.strip() or bool(fields) and not any(must for _, must in fields)
+
+
+def _text_problems(place: Path, text: str, audience: Audience) -> Wrong:
     for name, _ in FIELD.findall(text):
         if name not in FIELDS:
-            yield f"{place}: there is no field {{{name}}}; use {', '.join(FIELDS)}"
+            yield place, f"there is no field {{{name}}}; use {', '.join(FIELDS)}"
         elif not FIELDS[name].may_go_to(audience):
-            yield f"{place}: {{{name}}} is not for {audience.label}; keep it out"
+            yield place, f"{{{name}}} is not for {audience.label}; keep it out"
     if "{" in FIELD.sub("", text) or "}" in FIELD.sub("", text):
-        yield f"{place}: a brace belongs to a field, such as {{service}}; take the others out"
+        yield place, "a brace belongs to a field, such as {service}; take the others out"
     for line in text.splitlines():
         if ("{etr}" in line or "{etr!}" in line) and "{etr_caveat}" not in line:
-            yield f"{place}: an estimate is told with its caveat; write {{etr_caveat}} in the same line"
+            yield place, "an estimate is told with its caveat; write {etr_caveat} in the same line"

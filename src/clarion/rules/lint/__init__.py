@@ -11,22 +11,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from clarion import plugins
 from clarion.rules.lint._apology import load_apology
 from clarion.rules.lint._context import Context, Published, Statement, Withheld
 from clarion.rules.lint._engine import Rules, check
-from clarion.rules.lint._organisation import load_organisation, own_prefilter
-from clarion.rules.lint._phrase import PhraseRule, load_family
+from clarion.rules.lint._organisation import load_accepted, load_organisation, own_prefilter
+from clarion.rules.lint._phrase import Family, PhraseRule, load_family, parse_family
 from clarion.rules.lint._prefilter import Prefilter, widened
-from clarion.rules.lint._types import SEVERITIES, BadRule, Finding, LintText, Place
+from clarion.rules.lint._types import SEVERITIES, BadRule, BadRules, Finding, LintText, Place
 from clarion.rules.lint.dictionary import COLLEAGUE
 
 __all__ = [
     "COLLEAGUE",
     "SEVERITIES",
     "BadRule",
+    "BadRules",
     "Context",
+    "Family",
     "Finding",
     "LintText",
     "Place",
@@ -35,21 +38,47 @@ __all__ = [
     "Statement",
     "Withheld",
     "check",
+    "entries",
     "load_rules",
+    "load_stored",
+    "only_own",
 ]
 
 
-def load_rules(organisation: Mapping[str, str] | None = None, *, locale: str = "en") -> Rules:
-    """The shipped rules and, by name, an organisation's own documents.
+def load_rules(organisation: str = "", *, locale: str = "en") -> Rules:
+    """The shipped rules and those of an organisation's document, if it has one.
 
-    Raises BadRule naming every place of the first document that is wrong, and for an id that is given
-    twice. A locale without rules of its own gets the English ones: a term such as an address is the same
-    in every language.
+    Raises BadRules naming every place of the document that is wrong; so is an id that is given twice. A
+    locale without rules of its own gets the English ones: a term such as an address is the same in every
+    language.
     """
-    own = [rule for name, text in (organisation or {}).items() for rule in load_organisation(name, text)]
     shipped = _shipped(locale)
-    _refuse_twins((*shipped.phrases, *own))
-    return replace(shipped, organisation=tuple(own), own_prefilter=own_prefilter(own))
+    taken = {rule.id for rule in shipped.phrases} | {module.ID for module in shipped.structural.values()}
+    return _with(shipped, load_organisation(organisation, taken=taken))
+
+
+def load_stored(organisation: str, *, locale: str = "en") -> Rules:
+    """The same for a document that was accepted when it came into force; it is not judged anew."""
+    return _with(_shipped(locale), load_accepted(organisation))
+
+
+def only_own(rules: Rules) -> Rules:
+    """These rules without the shipped ones."""
+    return replace(rules, phrases=(), prefilter=Prefilter(()), structural={})
+
+
+def entries(organisation: str) -> Mapping[str, Mapping[str, Any]]:
+    """The rules of an organisation's document as they are written, by id; raises BadRules."""
+    if not organisation.strip():
+        return {}
+    _, family = parse_family(organisation)
+    common = family.model_dump(mode="json", exclude_defaults=True, exclude={"rules"})
+    written = (entry.model_dump(mode="json", exclude_defaults=True) for entry in family.rules)
+    return {entry["id"]: {**common, **entry} for entry in written}
+
+
+def _with(shipped: Rules, own: tuple[PhraseRule, ...]) -> Rules:
+    return replace(shipped, organisation=own, own_prefilter=own_prefilter(own))
 
 
 @cache

@@ -75,10 +75,10 @@ def _parse_one(key: str, value: Any) -> Condition:
         return _not(parse(value))
     if key not in FACTS:
         raise BadCondition(f"there is no fact {key!r}; use {', '.join(FACTS)}")
-    wanted = frozenset(value if isinstance(value, list) else [value])
-    for word in wanted:
+    words = value if isinstance(value, list) else [value]
+    for word in words:
         _check_value(key, word)
-    return _equals(key, wanted)
+    return _equals(key, frozenset(words))
 
 
 def _check_value(fact: str, word: Any) -> None:

@@ -7,15 +7,16 @@ than the age of the universe for some short ones.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import re2  # type: ignore[import-untyped]
 
-from clarion.rules.lint._phrase import Matcher, PhraseRule, build, parse_family
+from clarion.rules.lint._phrase import BadEntry, Family, Matcher, PhraseRule, build, parse_family
 from clarion.rules.lint._prefilter import Prefilter
 from clarion.rules.lint._reading import read
-from clarion.rules.lint._types import BadRule, LintText
+from clarion.rules.lint._types import BadRule, BadRules, LintText
+from clarion.rules.yaml_lines import Path
 
 LONGEST_PATTERN = 1000
 MOST_RULES = 500
@@ -62,20 +63,48 @@ def _cheap(text: str) -> str | bytes:
     return text.encode() if text.isascii() else text
 
 
-def load_organisation(name: str, document: str) -> tuple[PhraseRule, ...]:
-    """The rules of an organisation's document, in the form of the shipped ones; raises BadRule.
+def load_organisation(document: str, *, taken: Container[str]) -> tuple[PhraseRule, ...]:
+    """The rules of an organisation's document, in the form of the shipped ones; raises BadRules.
 
-    Each rule is tried on its own examples: one that misses its ``bad`` or finds its ``good`` is refused,
-    since its writer meant something else.
+    ``taken`` are ids that other rules have. Each rule is tried on its own examples: one that misses its
+    ``bad`` or finds its ``good`` is refused, since its writer meant something else.
     """
-    family = parse_family(name, document)
+    if not document.strip():
+        return ()
+    found, family = parse_family(document)
     if len(family.rules) > MOST_RULES:
-        raise BadRule(f"{name}: {len(family.rules)} rules are too many; keep at most {MOST_RULES}.")
-    rules = tuple(build(family, entry, compile_pattern) for entry in family.rules)
-    problems = [problem for rule in rules for problem in _wrong_examples(rule)]
+        said = f"{len(family.rules)} rules are too many; keep at most {MOST_RULES}"
+        raise BadRules([found.problem(("rules",), said)])
+    rules: list[PhraseRule] = []
+    problems = list(_twins(family, taken))
+    for number, entry in enumerate(family.rules):
+        try:
+            rules.append(build(family, entry, compile_pattern))
+        except BadEntry as error:
+            problems.append((("rules", number, error.key), error.said))
+        else:
+            problems += [(("rules", number, *path), said) for path, said in _wrong_examples(rules[-1])]
     if problems:
-        raise BadRule("\n".join(problems))
-    return rules
+        named = [found.problem(path, said) for path, said in problems]
+        raise BadRules(sorted(named, key=lambda problem: problem.line))
+    return tuple(rules)
+
+
+def load_accepted(document: str) -> tuple[PhraseRule, ...]:
+    """Rules that were accepted when they came into force. They are not judged anew, so that none falls
+    silent because Clarion ships a rule of its name by now."""
+    if not document.strip():
+        return ()
+    _, family = parse_family(document)
+    return tuple(build(family, entry, compile_pattern) for entry in family.rules)
+
+
+def _twins(family: Family, taken: Container[str]) -> Iterator[tuple[Path, str]]:
+    seen: set[str] = set()
+    for number, entry in enumerate(family.rules):
+        if entry.id in seen or entry.id in taken:
+            yield ("rules", number, "id"), "there is another rule of this name; give this one its own"
+        seen.add(entry.id)
 
 
 def own_prefilter(rules: Sequence[PhraseRule]) -> Prefilter | None:
@@ -95,12 +124,16 @@ def own_prefilter(rules: Sequence[PhraseRule]) -> Prefilter | None:
     return prefilter
 
 
-def _wrong_examples(rule: PhraseRule) -> list[str]:
+def _wrong_examples(rule: PhraseRule) -> Iterator[tuple[Path, str]]:
     def found(example: str) -> bool:
         return any(True for _ in rule.spans(read(LintText("", example)).body))
 
-    missed = [f"{rule.id}.bad: the pattern does not find {text!r}." for text in rule.bad if not found(text)]
-    return missed + [f"{rule.id}.good: the pattern finds {text!r}." for text in rule.good if found(text)]
+    for number, text in enumerate(rule.bad):
+        if not found(text):
+            yield ("bad", number), f"the pattern does not find {text!r}"
+    for number, text in enumerate(rule.good):
+        if found(text):
+            yield ("good", number), f"the pattern finds {text!r}"
 
 
 def _sentence(error: Exception) -> str:

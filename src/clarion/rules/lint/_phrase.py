@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clarion.rules.access import REVIEW_ROLES
 from clarion.rules.lint._condition import BadCondition, Condition, parse
 from clarion.rules.lint._reading import Reading
-from clarion.rules.lint._types import BadRule
+from clarion.rules.lint._types import BadRule, BadRules
+from clarion.rules.yaml_lines import BadDocument, Document, read, shape_problems
 
 #: How far before the words an exception of the kind ``before`` is looked for, so that time stays bounded.
 FURTHEST_BEFORE = 200
@@ -131,24 +131,37 @@ def is_card_number(words: str) -> bool:
 _CONFIRM: Mapping[str, Callable[[str], bool]] = {"card_number": is_card_number}
 
 
+class BadEntry(BadRule):
+    """One part of a rule cannot be used."""
+
+    def __init__(self, entry: PhraseEntry, key: str, said: str) -> None:
+        super().__init__(f"{entry.id}.{key}: {said}")
+        self.key = key
+        self.said = said
+
+
 def load_family(name: str, document: str) -> tuple[PhraseRule, ...]:
     """The rules of one document, for Python's ``re``; raises BadRule naming every place that is wrong.
 
     For rules that come with Clarion alone, whose patterns are bounded and tested. A stranger's go to RE2.
     """
-    family = parse_family(name, document)
-    return tuple(build(family, entry, compile_trusted) for entry in family.rules)
-
-
-def parse_family(name: str, document: str) -> Family:
-    """The document by its schema; raises BadRule."""
     try:
-        return Family.model_validate(yaml.safe_load(document))
-    except yaml.YAMLError as error:
-        raise BadRule(f"{name}: the document is not YAML: {error}") from None
+        _, family = parse_family(document)
+        return tuple(build(family, entry, compile_trusted) for entry in family.rules)
+    except BadRule as error:
+        raise BadRule("\n".join(f"{name}: {line}" for line in str(error).splitlines())) from None
+
+
+def parse_family(document: str) -> tuple[Document, Family]:
+    """The document by its schema, with its lines; raises BadRules."""
+    try:
+        found = read(document)
+    except BadDocument as error:
+        raise BadRules(error.problems) from None
+    try:
+        return found, Family.model_validate(found.data)
     except ValidationError as error:
-        lines = [f"{name}.{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()]
-        raise BadRule("\n".join(lines)) from None
+        raise BadRules(list(shape_problems(found, error))) from None
 
 
 def compile_trusted(pattern: str, *, case_sensitive: bool) -> Matcher:
@@ -157,15 +170,7 @@ def compile_trusted(pattern: str, *, case_sensitive: bool) -> Matcher:
 
 
 def build(family: Family, entry: PhraseEntry, compiler: Callable[..., Matcher]) -> PhraseRule:
-    """The rule that the entry describes; raises BadRule for a pattern or condition that cannot be used."""
-    try:
-        matcher = compiler(entry.pattern, case_sensitive=entry.case_sensitive)
-        unless = compiler(entry.unless, case_sensitive=entry.case_sensitive) if entry.unless else None
-        condition = parse(entry.when) if entry.when else None
-    except (re.error, BadRule) as error:
-        raise BadRule(f"{entry.id}: the pattern cannot be used: {error}") from None
-    except BadCondition as error:
-        raise BadRule(f"{entry.id}.when: {error}") from None
+    """The rule that the entry describes; raises BadEntry for a pattern or condition that cannot be used."""
     role = entry.role or family.role
     assert role in REVIEW_ROLES
     return PhraseRule(
@@ -174,10 +179,10 @@ def build(family: Family, entry: PhraseEntry, compiler: Callable[..., Matcher]) 
         severity=entry.severity,
         role=role,
         everywhere=(entry.audiences or family.audiences) == "all",
-        condition=condition,
+        condition=_condition(entry),
         pattern=entry.pattern,
-        matcher=matcher,
-        unless=unless,
+        matcher=_compiled(entry, "pattern", compiler),
+        unless=_compiled(entry, "unless", compiler) if entry.unless else None,
         unless_in=entry.unless_in,
         confirm=_CONFIRM[entry.confirm] if entry.confirm else None,
         why=entry.why,
@@ -186,3 +191,17 @@ def build(family: Family, entry: PhraseEntry, compiler: Callable[..., Matcher]) 
         bad=entry.bad,
         good=entry.good,
     )
+
+
+def _compiled(entry: PhraseEntry, key: str, compiler: Callable[..., Matcher]) -> Matcher:
+    try:
+        return compiler(getattr(entry, key), case_sensitive=entry.case_sensitive)
+    except (re.error, BadRule) as error:
+        raise BadEntry(entry, key, f"the pattern cannot be used: {error}") from None
+
+
+def _condition(entry: PhraseEntry) -> Condition | None:
+    try:
+        return parse(entry.when) if entry.when else None
+    except BadCondition as error:
+        raise BadEntry(entry, "when", str(error)) from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clarion.rules.audience import AUDIENCES
+from clarion.rules.yaml_lines import BadDocument
 
 #: From the gravest down. ``block``: publishing needs counsel's override. ``review``: the named role must
 #: look at it. ``warn``: the author confirms. ``info``: advice.
@@ -87,3 +88,7 @@ class Finding:
 
 class BadRule(ValueError):
     """A rule cannot be used; each line of the message names the place and what to do."""
+
+
+class BadRules(BadDocument, BadRule):
+    """A document of rules cannot be used; each line names a line of it, a place and what to do."""

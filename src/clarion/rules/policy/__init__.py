@@ -8,7 +8,7 @@ from clarion.rules.policy.document import Policy
 from clarion.rules.policy.facts import UNKNOWN, IncidentFacts
 from clarion.rules.policy.loading import BadPolicy, load, load_stored
 from clarion.rules.policy.reading import category_of, severity_of
-from clarion.rules.policy.yaml_lines import Problem
+from clarion.rules.yaml_lines import Problem
 
 __all__ = [
     "CONSEQUENCES",

@@ -17,9 +17,8 @@ from clarion.rules.policy.deciding import decide
 from clarion.rules.policy.decision import Decision, minutes
 from clarion.rules.policy.document import Policy
 from clarion.rules.policy.facts import FIELDS, MOST_CUSTOMERS, UNKNOWN, IncidentFacts, words_of
-from clarion.rules.policy.loading import shape_problems
 from clarion.rules.policy.match import Part
-from clarion.rules.policy.yaml_lines import BadDocument, Document, Problem, read
+from clarion.rules.yaml_lines import BadDocument, Document, Problem, read, shape_problems
 
 
 class BadCases(BadDocument):

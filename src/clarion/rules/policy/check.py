@@ -10,8 +10,8 @@ from clarion.rules.jurisdictions import jurisdictions
 from clarion.rules.policy import facts
 from clarion.rules.policy.document import Policy, UpdateRule
 from clarion.rules.policy.match import Match
-from clarion.rules.policy.yaml_lines import Path
 from clarion.rules.terms import CATEGORIES, SEVERITIES
+from clarion.rules.yaml_lines import Path
 
 Finding = tuple[Path, str]
 #: The screen of colleagues: it needs no sending, and nobody outside sees it.

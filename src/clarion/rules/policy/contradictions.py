@@ -8,7 +8,7 @@ from typing import Any
 from clarion.rules.policy import facts
 from clarion.rules.policy.document import DisclosureRule, Policy, Rule
 from clarion.rules.policy.match import Match, Part, When
-from clarion.rules.policy.yaml_lines import Path
+from clarion.rules.yaml_lines import Path
 
 
 def contradictions(policy: Policy) -> Iterator[tuple[Path, str]]:

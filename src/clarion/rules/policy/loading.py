@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,18 +10,11 @@ from clarion.rules.policy import check, older
 from clarion.rules.policy.contradictions import contradictions
 from clarion.rules.policy.document import Policy
 from clarion.rules.policy.two_people import too_few_reviews
-from clarion.rules.policy.yaml_lines import BadDocument, Document, Path, Problem, read
+from clarion.rules.yaml_lines import BadDocument, Document, Problem, read, shape_problems
 
 
 class BadPolicy(BadDocument):
     """The policy document cannot be used; each line of the message names a line, a place and what to do."""
-
-
-#: What pydantic says in its own terms, said in those of somebody who writes a policy.
-SAID: Mapping[str, str] = {
-    "extra_forbidden": "there is no such key here; mend its spelling or take it out",
-    "missing": "this key is missing; write it",
-}
 
 
 def load(text: str) -> Policy:
@@ -61,23 +53,3 @@ def _validated(document: Document, data: Any) -> Policy:
         return Policy.model_validate(data)
     except ValidationError as error:
         raise BadPolicy(list(shape_problems(document, error))) from None
-
-
-def shape_problems(document: Document, error: ValidationError) -> Iterator[Problem]:
-    """What does not have the form of the model, in the order of the document."""
-    found = []
-    for each in error.errors():
-        said = SAID.get(each["type"]) or each["msg"].removeprefix("Value error, ")
-        found.append(document.problem(_written_path(document.data, each["loc"], each["type"]), said))
-    yield from sorted(found, key=lambda problem: problem.line)
-
-
-def _written_path(data: Any, path: Path, kind: str) -> Path:
-    """The part of a path that stands in the document; the model's own inner names do not."""
-    value = data
-    for depth, step in enumerate(path):
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return path[: depth + 1] if kind == "missing" else path[:depth]
-    return path

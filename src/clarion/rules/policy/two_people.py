@@ -11,8 +11,8 @@ from typing import Any
 from clarion.rules.policy import facts
 from clarion.rules.policy.document import Policy, Rule
 from clarion.rules.policy.facts import UNKNOWN, IncidentFacts
-from clarion.rules.policy.yaml_lines import Path
 from clarion.rules.terms import CATEGORIES, SEVERITIES
+from clarion.rules.yaml_lines import Path
 
 #: Rules asked about kinds of incidents; a policy that tells more apart is judged more strictly.
 MOST_QUESTIONS = 500_000

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 Path = tuple[str | int, ...]
 LONGEST_DOCUMENT = 200_000
@@ -57,9 +58,14 @@ class Document:
         value, words = self.data, []
         for step in path:
             value = _value(value, step)
-            named = isinstance(step, int) and isinstance(value, dict) and isinstance(value.get("name"), str)
-            words.append(str(value["name"]) if named else str(step))
+            words.append((isinstance(step, int) and _name(value)) or str(step))
         return ".".join(words) or "document"
+
+
+def _name(value: Any) -> str:
+    """What an item of a list calls itself; empty for one that does not."""
+    names = (value.get(key) for key in ("name", "id")) if isinstance(value, dict) else ()
+    return next((name for name in names if isinstance(name, str)), "")
 
 
 def _value(value: Any, step: str | int) -> Any:
@@ -137,3 +143,30 @@ def _twice(node: yaml.Node | None, path: Path) -> Iterator[Problem]:
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             yield from _twice(item, (*path, number))
+
+
+#: What pydantic says in its own terms, said in those of somebody who writes a policy.
+SAID: Mapping[str, str] = {
+    "extra_forbidden": "there is no such key here; mend its spelling or take it out",
+    "missing": "this key is missing; write it",
+}
+
+
+def shape_problems(document: Document, error: ValidationError) -> Iterator[Problem]:
+    """What does not have the form of the model, in the order of the document."""
+    found = []
+    for each in error.errors():
+        said = SAID.get(each["type"]) or each["msg"].removeprefix("Value error, ")
+        found.append(document.problem(_written_path(document.data, each["loc"], each["type"]), said))
+    yield from sorted(found, key=lambda problem: problem.line)
+
+
+def _written_path(data: Any, path: Path, kind: str) -> Path:
+    """The part of a path that stands in the document; the model's own inner names do not."""
+    value = data
+    for depth, step in enumerate(path):
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return path[: depth + 1] if kind == "missing" else path[:depth]
+    return path
