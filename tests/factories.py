@@ -70,17 +70,44 @@ def policy(document: str | None = None, *, now: datetime = NOW) -> int:
     return int(id_in(run(policy_actions.install_policy, document=text, actor=SYSTEM, now=now)))
 
 
-def proposal(document: str, *, by: Any, reason: str = "It fits us better.", now: datetime = NOW) -> str:
-    """A changed policy that nobody has approved yet; gives its id."""
-    told = {"document": document, "reason": reason, "actor": as_actor(by)}
+def proposal(
+    document: str | None = None,
+    *,
+    by: Any,
+    reason: str = "It fits us better.",
+    now: datetime = NOW,
+    **others: str,
+) -> str:
+    """A changed policy (``templates`` and ``lint_rules`` too) that nobody has approved yet; gives its id."""
+    told = {"document": document, "reason": reason, "actor": as_actor(by), **others}
     return id_in(run(policy_actions.propose_policy, now=now, **told))
 
 
-def next_policy(document: str, *, by: Any, approved_by: Any, now: datetime = NOW) -> int:
+def next_policy(
+    document: str | None = None, *, by: Any, approved_by: Any, now: datetime = NOW, **others: str
+) -> int:
     """A changed policy in force, by two people; gives its number."""
-    proposed = proposal(document, by=by, now=now)
+    proposed = proposal(document, by=by, now=now, **others)
     entry = run(policy_actions.approve_policy, proposal_id=proposed, actor=as_actor(approved_by), now=now)
     return int(id_in(entry))
+
+
+def lint_rules(
+    pattern: str = "widgets?", *, severity: str = "warn", example: str = "A widget is down."
+) -> str:
+    """An organisation's document with one lint rule, ORG-001."""
+    return f"""family: house
+label: House words
+role: clarity
+rules:
+  - id: ORG-001
+    severity: {severity}
+    pattern: '{pattern}'
+    why: The brand book calls this a module.
+    fix: Write "module".
+    bad: ["{example}"]
+    good: ["A module is down."]
+"""
 
 
 def keys(home: Path) -> None:

@@ -54,7 +54,7 @@ def test_the_first_policy_stands_alone_and_says_why(here: Story) -> None:
     told = last("policy.installed")
     assert sha256(default_document().encode()).hexdigest() == told.data["sha256"]
     assert policy.FIRST == told.data["reason"]
-    assert {"document": default_document()} == words_of("policy.installed")
+    assert default_document() == words_of("policy.installed")["document"]
     with pytest.raises(Conflict, match="another person approves it"):
         pipeline.run(policy.install_policy, document=STRICTER, actor=SYSTEM, now=NOW)
 
@@ -62,7 +62,8 @@ def test_the_first_policy_stands_alone_and_says_why(here: Story) -> None:
 def test_a_change_takes_a_second_person(here: Story) -> None:
     """Who proposed it, why, and who approved it are on record with the very words."""
     proposal = make.proposal(STRICTER, by=here.lead, reason="Counsel asked for it.")
-    assert {"document": STRICTER, "reason": "Counsel asked for it."} == words_of("policy.proposed")
+    told = words_of("policy.proposed")
+    assert (STRICTER, "Counsel asked for it.") == (told["document"], told["reason"])
     assert 1 == PolicyVersion.objects.count(), "a proposal decides nothing"
     with pytest.raises(Forbidden):
         approve(here, proposal, by=here.lead)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import factories as make
 from tests.cli.conftest import complaint
 from tests.living import CLARION, Installation
 
 POLICY = (resources.files("clarion.data") / "policy.yaml").read_text(encoding="utf-8")
+TEMPLATES = (resources.files("clarion.data") / "templates.yaml").read_text(encoding="utf-8")
 ONE_CASE = """
 cases:
   - name: A critical outage
@@ -175,3 +177,93 @@ def test_a_policy_is_replayed_on_past_incidents(prepared: Installation, tmp_path
     assert told.splitlines()[-1] == "1 of 1 incidents would have been treated differently."
     same = prepared.run("policy", "diff", "1", str(tmp_path / "new.yaml")).stdout
     assert "every_minutes: 30 → 45" in same
+
+
+RULES = make.lint_rules()
+
+
+@pytest.fixture
+def three(folder: Path) -> Path:
+    (folder / "templates.yaml").write_text(TEMPLATES)
+    (folder / "rules.yaml").write_text(RULES)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (("--templates", "templates.yaml"), "can be used: templates for every phase, audience and category."),
+        (("--lint-rules", "rules.yaml"), "rules.yaml can be used: 1 lint rules."),
+    ],
+)
+def test_templates_and_lint_rules_are_checked_too(three: Path, told: tuple[str, ...], said: str) -> None:
+    done = clarion(three, "check", *told)
+    assert (done.returncode, True) == (0, said in done.stdout), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "said"),
+    [
+        (
+            "--templates",
+            "phases: [",
+            "new.yaml:1: document: this is not YAML",
+        ),
+        (
+            "--lint-rules",
+            RULES.replace("widgets?", "(?=a)b"),
+            "new.yaml:7: rules.ORG-001.pattern: ",
+        ),
+        ("--templates", POLICY, "new.yaml:"),
+    ],
+)
+def test_one_that_cannot_be_used_names_the_line(three: Path, told: str, text: str, said: str) -> None:
+    (three / "new.yaml").write_text(text)
+    done = clarion(three, "check", told, "new.yaml")
+    assert (1, "") == (done.returncode, done.stderr)
+    assert said in done.stdout
+
+
+def test_templates_and_lint_rules_are_compared_place_by_place(three: Path) -> None:
+    (three / "new.yaml").write_text(TEMPLATES.replace("We know that", "We have seen that", 1))
+    line = "{service!} is not working normally: {symptom!}."
+    assert clarion(three, "diff", "--templates", "templates.yaml", "new.yaml").stdout.splitlines() == [
+        "changed  phases.holding.body",
+        f"           - We know that {line}",
+        f"           + We have seen that {line}",
+        "1 texts differ.",
+    ]
+    (three / "new.yaml").write_text(RULES.replace("severity: warn", "severity: block"))
+    assert clarion(three, "diff", "--lint-rules", "rules.yaml", "new.yaml").stdout.splitlines() == [
+        "changed  ORG-001",
+        "           severity: warn → block",
+        "1 lint rules differ.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "title"),
+    [("--templates", "Clarion templates"), ("--lint-rules", "Clarion lint rules of an organisation")],
+)
+def test_each_kind_has_its_schema(folder: Path, told: str, title: str) -> None:
+    assert title == json.loads(clarion(folder, "schema", told).stdout)["title"]
+
+
+PUBLISHED = """
+from tests import factories as make
+lead = make.person("communications_lead")
+reviewers = {role: make.person(role) for role in ("accuracy", "clarity")}
+draft = make.draft(make.incident(by=lead, components=[make.component()]))
+make.published(draft, author=lead, reviewers=reviewers)
+"""
+
+
+@pytest.mark.capability("3.5", face="cli")
+def test_lint_rules_are_tried_on_published_updates(prepared: Installation, three: Path) -> None:
+    prepared.python(PUBLISHED)
+    (three / "rules.yaml").write_text(make.lint_rules("problem", example="A problem."))
+    told = prepared.run("policy", "replay", "--lint-rules", str(three / "rules.yaml")).stdout.splitlines()
+    assert "        + ORG-001 warn (customers): Problem" in told
+    assert "In 1 of 1 published updates they find something else." == told[-1]
+    same = prepared.run("policy", "diff", "--templates", "1", str(three / "templates.yaml")).stdout
+    assert "No text differs.\n" == same

@@ -34,7 +34,8 @@ models.get_model("store", "Update").objects.create(
 """
 AFTER = """
 from clarion.store.models import DraftVersion, Incident
-from clarion.store.policies import current
+from clarion.store.policies import current, default_templates, documents, lint_rules
+from clarion.store.queries import single
 from clarion.store import decisions
 told, untold = (Incident.objects.get(id=name) for name in ("told00000001", "untold000001"))
 result = {
@@ -43,6 +44,7 @@ result = {
     "requirements": told.requirements,
     "version": [DraftVersion.objects.get().no_change, DraftVersion.objects.get().ruled_out],
     "policy": current()[1].title,
+    "others": [documents(single.policy(1)).templates == default_templates(), lint_rules()],
     "again": decisions.decision(told, now).as_json()["approval_window_minutes"],
 }
 """
@@ -61,4 +63,5 @@ def test_policy_and_incidents_of_an_older_clarion_go_on(bare: Installation) -> N
         wants["template"],
         wants["intervals"],
     )
+    assert [True, ""] == found["others"], "templates and lint rules are those that come with Clarion"
     assert ([False, ""], "Default policy", 10) == (found["version"], found["policy"], found["again"])

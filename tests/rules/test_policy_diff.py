@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import pytest
 import yaml
 
+from clarion.rules.documents import KINDS
 from clarion.rules.policy import load
 from clarion.rules.policy.diff import diff
-from clarion.rules.policy.schema import schema
+from tests import factories as make
 from tests.rules.policy_documents import SHIPPED, document
 
 BEFORE = load(SHIPPED)
@@ -85,7 +88,7 @@ def test_order_is_meaning_so_a_moved_rule_is_a_change() -> None:
 
 def test_the_schema_says_what_a_document_may_hold() -> None:
     """Every key of the shipped one, no others, and the words of every fact."""
-    made = schema()
+    made = KINDS["document"].schema()
     assert set(yaml.safe_load(SHIPPED)) <= set(made["properties"])
     assert made["additionalProperties"] is False
     conditions = made["$defs"]["When"]
@@ -95,3 +98,29 @@ def test_the_schema_says_what_a_document_may_hold() -> None:
     ]
     assert "GB-EAW" in made["$defs"]["Organisation"]["properties"]["jurisdictions"]["items"]["enum"]
     assert {"from", "until"} <= set(made["$defs"]["QuietHours"]["properties"])
+
+
+def test_templates_are_told_apart_text_by_text() -> None:
+    """A line that changed is shown as it was and as it is; what stands on one line beside each other."""
+    shipped = (resources.files("clarion.data") / "templates.yaml").read_text(encoding="utf-8")
+    changed = shipped.replace("It affects {who}.", "This concerns {who}.", 1)
+    changed = changed.replace("symptom: pages may not load, or may drop out", "symptom: pages are slow", 1)
+    changed = changed.replace("  ruled_out: we have ruled out {ruled_out}\n", "", 1)
+    assert {
+        "phases.holding.body": ("changed", ("- It affects {who}.", "+ This concerns {who}.")),
+        "phrases.network.symptom": ("changed", ("pages may not load, or may drop out → pages are slow",)),
+        "changes.ruled_out": ("removed", ("we have ruled out {ruled_out}",)),
+    } == {each.place: (each.kind, each.details) for each in KINDS["templates"].diff(shipped, changed)}
+    assert () == KINDS["templates"].diff(shipped, f"{shipped}\n# a remark\n")
+
+
+def test_lint_rules_are_told_apart_by_their_names() -> None:
+    one, other = (
+        make.lint_rules(),
+        make.lint_rules(severity="block").replace("label: House words", "label: Ours"),
+    )
+    [changed] = KINDS["lint_rules"].diff(one, other)
+    assert ("ORG-001", "changed") == (changed.place, changed.kind)
+    assert ("label: House words → Ours", "severity: warn → block") == changed.details
+    assert ["added"] == [each.kind for each in KINDS["lint_rules"].diff("", one)]
+    assert ["removed"] == [each.kind for each in KINDS["lint_rules"].diff(one, "")]

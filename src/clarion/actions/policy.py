@@ -1,70 +1,102 @@
-"""The policy: its first version, and changes that take a second person."""
+"""The policy, with its templates and lint rules: its first version, and changes that take a second person."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
-from hashlib import sha256
+from typing import Any
 
-from clarion.rules import policy as policies
 from clarion.rules.access import Actor, require
+from clarion.rules.documents import Documents, problems
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.store import ledger
+from clarion.store import ledger, policies
 from clarion.store.models import LedgerEntry, PolicyProposal, PolicyVersion
 
 FIRST = "There was no policy yet, so nobody could be asked to approve it."
 LONGEST_REASON = 5000
 
 
-def install_policy(*, document: str, actor: Actor, now: datetime) -> LedgerEntry:
+def install_policy(
+    *, document: str, templates: str = "", lint_rules: str = "", actor: Actor, now: datetime
+) -> LedgerEntry:
     """The first policy of an installation, which stands before there is a second person to ask.
 
-    Every later one is proposed by one person and approved by another.
+    Every later one is proposed by one person and approved by another. Without ``templates`` those that come
+    with Clarion are used.
     """
     require(actor, "settings:write")
-    _check(document)
+    given = Documents(document, templates, lint_rules)
+    _check({"document": document, **given.texts()})
     if PolicyVersion.objects.exists():
         raise Conflict("A policy is in force. Propose the change; another person approves it.")
-    PolicyVersion.objects.create(number=1, document=document, at=now, author_id=actor.person_id or None)
+    PolicyVersion.objects.create(number=1, **asdict(given), at=now, author_id=actor.person_id or None)
+    told = policies.completed(given)
     return ledger.append(
         "policy.installed",
         actor=actor,
         subject="policy:1",
         at=now,
-        data={"sha256": _sha256(document), "reason": FIRST},
-        texts={"document": document},
+        data={**told.sha256(), "reason": FIRST},
+        texts=told.texts(),
     )
 
 
-def propose_policy(*, document: str, reason: str, actor: Actor, now: datetime) -> LedgerEntry:
-    """A changed policy with the reason for it. It decides nothing until another person approves it."""
+def propose_policy(
+    *,
+    document: str | None = None,
+    templates: str | None = None,
+    lint_rules: str | None = None,
+    reason: str,
+    base_number: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> LedgerEntry:
+    """A changed policy with the reason for it. It decides nothing until another person approves it.
+
+    What is None stays as it is in force. Empty ``templates`` are those that come with Clarion, empty
+    ``lint_rules`` none. ``base_number`` is the version that was changed, if it is known: another one in
+    force meanwhile refuses the proposal, which would undo that.
+    """
     require(actor, "policy:write")
-    require_storable(reason=reason)
-    _check(document)
+    given = {"document": document, "templates": templates, "lint_rules": lint_rules}
+    require_storable(reason=reason, **given)
+    last = _in_force()
+    if base_number not in (None, last.number):
+        raise Conflict(
+            f"Version {last.number} came into force since version {base_number}, which this changes."
+            " Read what is new, and propose it on top of that."
+        )
+    wanted, changed = _wanted(last, {name: text for name, text in given.items() if text is not None})
+    _check(changed)
     if not reason.strip():
         raise Invalid("Say what it changes, and why.", field="reason")
-    last = _in_force()
-    if last.document == document:
-        raise AlreadyDone("This is the policy in force.")
+    if not changed:
+        raise AlreadyDone("This is the policy in force, with its templates and lint rules.")
     proposal = PolicyProposal.objects.create(
-        document=document,
+        **asdict(wanted),
         reason=reason.strip()[:LONGEST_REASON],
         base_number=last.number,
         author_id=actor.person_id,
         at=now,
     )
+    told = policies.documents(proposal)
     return ledger.append(
         "policy.proposed",
         actor=actor,
         subject=f"proposal:{proposal.id}",
         at=now,
-        data={"sha256": _sha256(document), "base": last.number},
-        texts={"document": document, "reason": proposal.reason},
+        data={**told.sha256(), "base": last.number, "changed": sorted(changed)},
+        texts={**told.texts(), "reason": proposal.reason},
     )
 
 
 def approve_policy(*, proposal_id: str, comment: str = "", actor: Actor, now: datetime) -> LedgerEntry:
-    """Puts a proposal in force as the next version. Running incidents keep the one they began under."""
+    """Puts a proposal in force as the next version. Running incidents keep the one they began under.
+
+    Its lint rules are in force for every incident, also for what is in review.
+    """
     require(actor, "policy:approve")
     require_storable(comment=comment)
     proposal = _held(proposal_id)
@@ -76,11 +108,13 @@ def approve_policy(*, proposal_id: str, comment: str = "", actor: Actor, now: da
             f"Version {last.number} came into force since this was written for version"
             f" {proposal.base_number}. Propose it anew on top of that."
         )
-    _check(proposal.document)
+    told = policies.documents(proposal)
+    changed = told.changed_from(policies.documents(last))
+    _check(changed)
     number = last.number + 1
     PolicyVersion.objects.create(
         number=number,
-        document=proposal.document,
+        **asdict(policies.kept(proposal)),
         at=now,
         author_id=proposal.author_id,
         approved_by_id=actor.person_id,
@@ -91,14 +125,8 @@ def approve_policy(*, proposal_id: str, comment: str = "", actor: Actor, now: da
         actor=actor,
         subject=f"policy:{number}",
         at=now,
-        data={
-            "proposal": proposal.id,
-            "proposed_by": proposal.author_id,
-            "sha256": _sha256(proposal.document),
-            "number": number,
-            "base": proposal.base_number,
-        },
-        texts={"comment": proposal.comment} if proposal.comment else {},
+        data=_told_of(proposal) | {"number": number, "changed": sorted(changed)},
+        texts=told.texts() | ({"comment": proposal.comment} if proposal.comment else {}),
     )
 
 
@@ -117,18 +145,37 @@ def reject_policy(*, proposal_id: str, reason: str, actor: Actor, now: datetime)
         actor=actor,
         subject=f"proposal:{proposal.id}",
         at=now,
-        data={"proposed_by": proposal.author_id, "sha256": _sha256(proposal.document)},
+        data=_told_of(proposal),
         texts={"reason": proposal.comment},
     )
 
 
-def _check(document: str) -> None:
-    """Raises Invalid, with every line that is wrong, for what cannot be used as a policy."""
-    require_storable(document=document)
-    try:
-        policies.load(document)
-    except policies.BadPolicy as error:
-        raise Invalid(str(error), field="document") from None
+def _check(texts: Mapping[str, str]) -> None:
+    """Raises Invalid, with every line of each document that is wrong, for what cannot be used."""
+    require_storable(**texts)
+    refusals = [Invalid(said, field=name) for name, said in problems(texts).items()]
+    if refusals:
+        raise Invalid(refusals[0].message, field=refusals[0].field, also=refusals[1:])
+
+
+def _wanted(last: PolicyVersion, given: Mapping[str, str]) -> tuple[Documents, dict[str, str]]:
+    """The set that follows ``last`` with what is given, as it is kept, and the texts that differ."""
+    told = {name: text if name == "document" or text.strip() else "" for name, text in given.items()}
+    before = policies.documents(last)
+    if told.get("templates") == before.templates:
+        # Whoever sends the shipped words back has not made them their own.
+        told["templates"] = last.templates
+    wanted = replace(policies.kept(last), **told)
+    return wanted, policies.completed(wanted).changed_from(before)
+
+
+def _told_of(proposal: PolicyProposal) -> dict[str, Any]:
+    return {
+        "proposal": proposal.id,
+        "proposed_by": proposal.author_id,
+        "base": proposal.base_number,
+        **policies.documents(proposal).sha256(),
+    }
 
 
 def _in_force() -> PolicyVersion:
@@ -155,7 +202,3 @@ def _decide(
     proposal.state, proposal.comment, proposal.number = state, comment.strip()[:LONGEST_REASON], number
     proposal.decided_by_id, proposal.decided_at = actor.person_id, now
     proposal.save()
-
-
-def _sha256(document: str) -> str:
-    return sha256(document.encode()).hexdigest()

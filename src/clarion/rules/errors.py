@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):
-    """The request was understood and refused. ``status`` is the HTTP status that says so."""
+    """The request was understood and refused. ``status`` is the HTTP status that says so.
+
+    ``also`` are further refusals of the same kind, of other fields.
+    """
 
     status = 400
     code = "refused"
 
-    def __init__(self, message: str, *, field: str = "") -> None:
+    def __init__(self, message: str, *, field: str = "", also: Sequence[Refusal] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.also = tuple(also)
 
 
 class Invalid(Refusal):

@@ -166,13 +166,18 @@ def load_stored(document: str, shipped: Templates) -> Templates:
     They are not judged anew: incidents that began under them keep them. A part that this Clarion needs and
     they have not is the shipped one.
     """
-    _, own = _read(document)
+    own = parse(document)
     return Templates(
         phrases={**shipped.phrases, **own.phrases},
         phases={**shipped.phases, **own.phases},
         audiences={**shipped.audiences, **own.audiences},
         changes=own.changes,
     )
+
+
+def parse(document: str) -> Templates:
+    """Templates that have the form of templates, whatever is wrong with their words; raises BadTemplate."""
+    return _read(document)[1]
 
 
 def _read(document: str) -> tuple[Document, Templates]:

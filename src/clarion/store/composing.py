@@ -27,7 +27,7 @@ from clarion.rules.types import Reason
 from clarion.store import fact_sheets, promises
 from clarion.store.models import DraftVersion, Incident
 from clarion.store.opening import proposed_statuses
-from clarion.store.policies import numbered, templates
+from clarion.store.policies import numbered, templates_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ def compose_version(
         next_update_at = _round_up(promises.promise(incident, now).due_at)
     affected = list(incident.affected.select_related("component").order_by("component__position"))
     situation = _situation(incident, state, affected, next_update_at if stays_open else None, now)
-    audiences = incident.requirements["audiences"]
-    composed = compose(templates(), phase, situation, audiences=audiences)
+    composed = compose(
+        templates_of(incident.policy_version), phase, situation, audiences=incident.requirements["audiences"]
+    )
     kept = fact_sheets.newest(incident)
     return FirstWords(
         incident_state=state,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -22,10 +22,16 @@ from clarion.store.people import as_reviewer, authors
 from clarion.store.queries import names as register
 
 
-@cache
 def rules(locale: str = "en") -> lint.Rules:
-    """The rules in force."""
-    return lint.load_rules(locale=locale)
+    """The rules in force now: those that come with Clarion, and the organisation's own."""
+    return loaded(policies.lint_rules(), locale)
+
+
+# Kept by their text: web and worker read a new version at once, since it is another text.
+@lru_cache(maxsize=8)
+def loaded(organisation: str, locale: str = "en") -> lint.Rules:
+    """The rules with an organisation's document that was accepted: a version's, or a proposal's."""
+    return lint.load_stored(organisation, locale=locale)
 
 
 def found_in(version: DraftVersion, now: datetime) -> list[Found]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from clarion.rules.policy.schema import schema
-from clarion.store.policies import default_document
+from clarion.rules.documents import KINDS
+from clarion.store.policies import default_document, default_templates
 from tests import factories as make
 from tests.web.api.conftest import Program, problem
 from tests.web.api.conftest import found as found_in
@@ -48,7 +48,60 @@ def test_a_proposal_is_rejected(house: make.House, lead: Program, admin: Program
 
 
 def test_the_schema_is_at_a_fixed_address(house: make.House, lead: Program) -> None:
-    assert schema() == lead.get("/policy/schema")
+    assert KINDS["document"].schema() == lead.get("/policy/schema")
+    for kind in KINDS:
+        assert KINDS[kind].schema() == lead.get(f"/policy/schema?kind={kind}")
+    found = problem(lead.call("GET", "/policy/schema?kind=poems"), 422, "invalid")
+    assert ["kind"] == [each["field"] for each in found["errors"]]
+
+
+@pytest.mark.capability("1.6", face="api")
+@pytest.mark.capability("3.5", face="api")
+def test_templates_and_lint_rules_are_changed_the_same_way(
+    house: make.House, lead: Program, admin: Program
+) -> None:
+    """What is left out stays; what changes is named by place, and tried on what was published."""
+    update = house.update()
+    was = lead.get("/policy")
+    assert (default_templates(), "") == (was["templates"], was["lint_rules"])
+    ours = default_templates().replace("We know that", "We have seen that", 1)
+    rules = make.lint_rules("problem", example="A problem.")
+    told = {"templates": ours, "lint_rules": rules, "reason": "Our words.", "base_number": 1}
+    proposed = lead.post("/policy-proposals", told)
+    assert ([], ["phases.holding.body"], ["ORG-001"]) == tuple(
+        [each["place"] for each in proposed[name]]
+        for name in ("changes", "template_changes", "lint_rule_changes")
+    )
+    line = "{service!} is not working normally: {symptom!}."
+    assert [f"- We know that {line}", f"+ We have seen that {line}"] == (
+        proposed["template_changes"][0]["details"]
+    )
+    path = f"/policy-proposals/{proposed['id']}"
+    tried = admin.get(f"{path}/replay")
+    assert (1, 1, []) == (tried["tried"], tried["updates_tried"], tried["different"])
+    [again] = tried["updates_different"]
+    assert (update.id, []) == (again["update"], again["gone"])
+    assert {"rule": "ORG-001", "severity": "warn", "audience": "customers", "words": "Problem"} in again[
+        "new"
+    ]
+    admin.post(f"{path}/approve", {"comment": "Yes."}, status=200)
+    now = lead.get("/policy")
+    assert (was["document"], ours, rules) == (now["document"], now["templates"], now["lint_rules"])
+    assert ["ORG-001"] == [each["place"] for each in lead.get("/policies/1/diff/2")["lint_rule_changes"]]
+    draft = make.draft(house.incident(title="next"))
+    assert "We have seen that" in draft.version.texts["customers"]["body"]
+    found = lead.get(f"/drafts/{draft.draft.id}/findings")["items"]
+    assert "ORG-001" in {each["rule"] for each in found}
+
+
+def test_every_document_that_cannot_be_used_is_named(lead: Program) -> None:
+    told = {"templates": "phases: [", "lint_rules": "a: b", "reason": "So."}
+    found = problem(lead.call("POST", "/policy-proposals", told), 422, "invalid")
+    assert ["templates", "lint_rules"] == [each["field"] for each in found["errors"]]
+    assert "line 1: document: this is not YAML" in found["errors"][0]["detail"]
+    problem(lead.call("POST", "/policy-proposals", {"reason": "So."}), 409, "already_done")
+    late = {"lint_rules": "", "reason": "So.", "base_number": 7}
+    problem(lead.call("POST", "/policy-proposals", late), 409, "conflict")
 
 
 @pytest.mark.capability("1.2", face="api")

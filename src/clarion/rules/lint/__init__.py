@@ -73,8 +73,10 @@ def entries(organisation: str) -> Mapping[str, Mapping[str, Any]]:
         return {}
     _, family = parse_family(organisation)
     common = family.model_dump(mode="json", exclude_defaults=True, exclude={"rules"})
-    written = (entry.model_dump(mode="json", exclude_defaults=True) for entry in family.rules)
-    return {entry["id"]: {**common, **entry} for entry in written}
+    written = {
+        rule.id: rule.model_dump(mode="json", exclude_defaults=True, exclude={"id"}) for rule in family.rules
+    }
+    return {name: {**common, **rule} for name, rule in written.items()}
 
 
 def _with(shipped: Rules, own: tuple[PhraseRule, ...]) -> Rules:

@@ -42,7 +42,7 @@ def diff(before: Policy, after: Policy) -> tuple[RuleChange, ...]:
     old, new = _parts(before), _parts(after)
     found: list[RuleChange] = []
     for place in new:
-        found += _compare(place, old[place], new[place])
+        found += compare(place, old[place], new[place])
     return tuple(found)
 
 
@@ -71,7 +71,8 @@ def _plain(value: object) -> Any:
     return value
 
 
-def _compare(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[RuleChange]:
+def compare(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[RuleChange]:
+    """What differs between the rules of one part, by name; of parts with an order also what moved."""
     kept_before = [name for name in old if name in new]
     kept_after = [name for name in new if name in old]
     for name, value in new.items():
@@ -90,26 +91,26 @@ def _compare(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 
 def _told(value: Any) -> Iterable[str]:
     if isinstance(value, Mapping):
-        return [f"{key}: {_said(item)}" for key, item in value.items() if key != "name"]
-    return [_said(value)]
+        return [f"{key}: {said(item)}" for key, item in value.items() if key != "name"]
+    return [said(value)]
 
 
 def _differing(old: Any, new: Any) -> Iterator[str]:
     if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
         if old != new:
-            yield f"{_said(old)} → {_said(new)}"
+            yield f"{said(old)} → {said(new)}"
         return
     for key in dict.fromkeys([*old, *new]):
         if old.get(key) != new.get(key):
-            yield f"{key}: {_said(old.get(key))} → {_said(new.get(key))}"
+            yield f"{key}: {said(old.get(key))} → {said(new.get(key))}"
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
     """A value as the document writes it, on one line."""
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_said(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{key}: {said(item)}' for key, item in value.items())}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_said, value))}]"
+        return f"[{', '.join(map(said, value))}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     return "nothing" if value is None else str(value)

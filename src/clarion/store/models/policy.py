@@ -1,4 +1,4 @@
-"""Versions of the organisation's communication policy."""
+"""Versions of the organisation's communication policy, each a set of three documents."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ class PolicyVersion(models.Model):
 
     number = models.IntegerField(primary_key=True)
     document = models.TextField()
+    """The policy itself."""
+    templates = models.TextField(blank=True, default="")
+    """Empty: those that come with Clarion."""
+    lint_rules = models.TextField(blank=True, default="")
+    """Rules of the organisation beside those that come with Clarion. Those of the newest version are in
+    force for every incident."""
     at = models.DateTimeField()
     author = models.ForeignKey("store.User", null=True, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey("store.User", null=True, on_delete=models.PROTECT, related_name="+")
@@ -23,6 +29,8 @@ class PolicyProposal(models.Model):
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id)
     document = models.TextField()
+    templates = models.TextField(blank=True, default="")
+    lint_rules = models.TextField(blank=True, default="")
     reason = models.TextField()
     base_number = models.IntegerField()
     """The version that was in force when it was written."""

@@ -123,12 +123,13 @@ def problem(
 
 def of_refusal(refusal: Refusal) -> HttpResponse:
     """What an action answered when it could not do what was asked."""
-    errors = [{"field": refusal.field, "detail": refusal.message}] if refusal.field else []
+    every = (refusal, *refusal.also)
+    errors = [{"field": each.field, "detail": each.message} for each in every if each.field]
     code = refusal.code if refusal.code in KINDS else "conflict"
     headers = {"Retry-After": "1"} if code == "in_progress" else None
     if refusal.status >= 500:
         log.error("a request could not be served: %s", refusal.message)
-    return problem(code, refusal.message, errors=errors, headers=headers)
+    return problem(code, "\n".join(each.message for each in every), errors=errors, headers=headers)
 
 
 def of_validation(found: Iterable[Mapping[str, Any]]) -> HttpResponse:

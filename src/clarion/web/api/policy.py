@@ -1,18 +1,18 @@
-"""Policy: who is told, in which rhythm, who reviews; and changing it by two people."""
+"""Policy, templates and lint rules: reading them, and changing them by two people."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router
 
 from clarion.actions import policy as actions
-from clarion.rules.policy.diff import diff
-from clarion.rules.policy.schema import schema
-from clarion.store.policies import parsed
+from clarion.rules.documents import KINDS
+from clarion.rules.errors import Invalid
+from clarion.store.policies import documents, parsed
 from clarion.store.queries import people, single
-from clarion.store.replays import replay
+from clarion.store.replays import replay, reread
 from clarion.web.api.operations import do, reads, subject_id, writes
 from clarion.web.api.policy_schemas import (
     ApprovalIn,
@@ -25,6 +25,7 @@ from clarion.web.api.policy_schemas import (
     ProposalSummary,
     RejectionIn,
     ReplayOut,
+    changes_out,
     policy_out,
     policy_summary,
     proposal_out,
@@ -38,14 +39,22 @@ router = Router(tags=["policy"])
 
 @reads(router, "/policy", scope="policy:read", out=PolicyOut)
 def read_current_policy(request: HttpRequest) -> PolicyOut:
-    """Read the policy in force. Running incidents keep the one they began under."""
+    """Read the policy in force, its templates and the organisation's lint rules.
+
+    Running incidents keep policy and templates that they began under; the lint rules read every draft.
+    """
     return policy_out(single.newest_policy())
 
 
 @reads(router, "/policy/schema", scope="policy:read", out=PolicySchemaOut)
-def read_policy_schema(request: HttpRequest) -> PolicySchemaOut:
-    """Read the JSON Schema of the policy document, for editors and pipelines."""
-    return PolicySchemaOut(**schema())
+def read_policy_schema(
+    request: HttpRequest,
+    kind: Annotated[str, Query(description=f"One of {', '.join(KINDS)}.")] = "document",
+) -> PolicySchemaOut:
+    """Read the JSON Schema of one of the three documents, for editors and pipelines."""
+    if kind not in KINDS:
+        raise Invalid(f"There is no {kind!r}; use {', '.join(KINDS)}.", field="kind")
+    return PolicySchemaOut(**KINDS[kind].schema())
 
 
 @reads(router, "/policies", scope="policy:read", out=Page[PolicySummary])
@@ -62,9 +71,9 @@ def read_policy(request: HttpRequest, number: int) -> PolicyOut:
 
 @reads(router, "/policies/{int:number}/diff/{int:other}", scope="policy:read", out=PolicyDiffOut)
 def diff_policies(request: HttpRequest, number: int, other: int) -> PolicyDiffOut:
-    """Compare two versions rule by rule: what `other` has that `number` has not, and the reverse."""
-    before, after = (parsed(single.policy(each).document) for each in (number, other))
-    return PolicyDiffOut(before=number, after=other, changes=[c.as_json() for c in diff(before, after)])
+    """Compare two versions: what `other` has that `number` has not, and the reverse."""
+    before, after = (documents(single.policy(each)) for each in (number, other))
+    return PolicyDiffOut(before=number, after=other, **changes_out(before, after))
 
 
 @reads(router, "/policy-proposals", scope="policy:read", out=Page[ProposalSummary])
@@ -85,24 +94,31 @@ def list_policy_proposals(
     example={"document": "…", "reason": "An update every 20 minutes in the first two hours."},
 )
 def propose_policy(request: HttpRequest, body: ProposalIn) -> tuple[Any, ProposalOut]:
-    """Propose a changed policy. Another person approves it before it decides anything.
+    """Propose a changed policy, changed templates or lint rules. Another person approves them first.
 
-    A document that cannot be used is refused with the line, the place and the reason of all that is wrong.
+    What is left out stays as it is in force. A document that cannot be used is refused with the line, the
+    place and the reason of all that is wrong.
     """
-    entry = do(request, actions.propose_policy, document=body.document, reason=body.reason)
+    entry = do(request, actions.propose_policy, **body.model_dump())
     return entry, proposal_out(single.proposal(subject_id(entry)))
 
 
 @reads(router, "/policy-proposals/{proposal_id}", scope="policy:read", out=ProposalOut)
 def read_policy_proposal(request: HttpRequest, proposal_id: str) -> ProposalOut:
-    """Read a proposed change: the document, and rule by rule what it changes."""
+    """Read a proposed change: the documents, and place by place what it changes."""
     return proposal_out(single.proposal(proposal_id))
 
 
 @reads(router, "/policy-proposals/{proposal_id}/replay", scope="policy:read", out=ReplayOut)
 def replay_policy_proposal(request: HttpRequest, proposal_id: str) -> ReplayOut:
-    """Try a proposal on past incidents: which would have been treated differently, and how."""
-    return replay_out(replay(parsed(single.proposal(proposal_id).document)))
+    """Try a proposal on past incidents and published updates.
+
+    It answers which incidents would have been treated differently, and what changed lint rules newly find
+    or no longer find in the updates.
+    """
+    found = single.proposal(proposal_id)
+    before = single.policy(found.base_number)
+    return replay_out(replay(parsed(found.document)), reread(before.lint_rules, found.lint_rules))
 
 
 @writes(

@@ -58,9 +58,10 @@ class ConsoleForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Shows a refusal at its field, or at the head of the form when it has none."""
         self.status = refusal.status
-        name = self.places.get(refusal.field, refusal.field)
-        shown = name in self.fields and not self.fields[name].widget.is_hidden
-        self.add_error(name if shown else None, refusal.message)
+        for each in (refusal, *refusal.also):
+            name = self.places.get(each.field, each.field)
+            shown = name in self.fields and not self.fields[name].widget.is_hidden
+            self.add_error(name if shown else None, each.message)
 
     def readable(self) -> bool:
         """True when every field could be read; otherwise sets the status to show the form again with."""

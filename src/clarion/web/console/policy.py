@@ -1,38 +1,43 @@
-"""Settings: the policy in force, its earlier versions, and changing it by two people."""
+"""Settings: the policy with its templates and lint rules, earlier versions, and changing it by two people."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from clarion.actions import policy as actions
-from clarion.rules.policy.diff import diff
-from clarion.store.policies import parsed
+from clarion.rules.documents import KINDS, Documents
+from clarion.rules.policy.diff import RuleChange
+from clarion.store.policies import differences, documents, parsed
 from clarion.store.queries import people, single
-from clarion.store.replays import replay
+from clarion.store.replays import replay, reread
 from clarion.web.console.base import BOTH, WRITE, Looking, screen, show
-from clarion.web.console.compare import compare
+from clarion.web.console.compare import Piece, compare
 from clarion.web.console.forms import ConsoleForm, Reason
-
-LONGEST_DOCUMENT = 200_000
-
-
-class Propose(ConsoleForm):
-    reason = forms.CharField(max_length=5000, label="What it changes, and why")
-    document = forms.CharField(
-        max_length=LONGEST_DOCUMENT,
-        strip=False,
-        label="The policy, as YAML",
-        help_text="Each line that is wrong is named when you propose it.",
-        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "code"}),
-    )
+from clarion.web.console.policy_forms import Approve, propose_form
 
 
-class Approve(ConsoleForm):
-    comment = forms.CharField(max_length=5000, label="Comment", required=False)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One of the three documents, as another version has it."""
+
+    name: str
+    label: str
+    rules: Sequence[RuleChange]
+    pieces: Sequence[Piece]
+
+
+def _changes(before: Documents, after: Documents) -> list[Change]:
+    """The documents that differ: place by place, and line by line."""
+    old, places = asdict(before), differences(before, after)
+    return [
+        Change(name, KINDS[name].label, places[name], compare(old[name], text))
+        for name, text in after.changed_from(before).items()
+    ]
 
 
 @screen("policy:read")
@@ -49,47 +54,55 @@ def page(request: Looking, number: int) -> HttpResponse:
     before = versions.filter(number=number - 1).first()
     changed = {
         "before": before,
-        "changes": compare(before.document, found.document) if before else [],
-        "rules": diff(parsed(before.document), parsed(found.document)) if before else [],
+        "changes": _changes(documents(before), documents(found)) if before else [],
         "newest": versions.first() == found,
     }
     return _version(request, versions, found, changed)
 
 
 def _version(request: Looking, versions: Any, found: Any, more: dict[str, Any]) -> HttpResponse:
-    context = {"versions": versions, "policy": found, "proposals": people.proposals()[:20], **more}
+    context = {
+        "versions": versions,
+        "policy": found,
+        "documents": documents(found) if found else None,
+        "proposals": people.proposals()[:20],
+        **more,
+    }
     return show(request, "console/policy.html", context)
 
 
 @screen("policy:write", methods=BOTH)
 def propose(request: Looking) -> HttpResponse:
-    """The document in an editor; proposing it changes nothing until another person approves."""
-    form = Propose(request.POST or None, initial={"document": single.newest_policy().document})
-    if request.method == "POST" and form.readable():
-        values = {**form.cleaned_data, "document": form.cleaned_data["document"].replace("\r\n", "\n")}
-        if form.submit(request, actions.propose_policy, **values):
-            if form.entry is None:
-                return redirect("console:policy")
-            return redirect("console:policy_proposal", form.entry.subject.partition(":")[2])
+    """The documents in editors; proposing changes nothing until another person approves."""
+    form = propose_form(single.newest_policy(), request.POST)
+    if request.method == "POST" and form.propose(request):
+        if form.entry is None:
+            return redirect("console:policy")
+        return redirect("console:policy_proposal", form.entry.subject.partition(":")[2])
     return show(request, "console/policy_propose.html", {"form": form}, status=form.status)
 
 
 @screen("policy:read")
 def proposal(request: Looking, proposal_id: str) -> HttpResponse:
-    """What is proposed: rule by rule, line by line, and what it would have changed for past incidents."""
+    """What is proposed: place by place, line by line, and what it would have changed for what there was."""
     return _proposal(request, proposal_id, {})
 
 
 def _proposal(request: Looking, proposal_id: str, given: dict[str, ConsoleForm]) -> HttpResponse:
     found = single.proposal(proposal_id)
     before = single.policy(found.base_number)
-    candidate = parsed(found.document)
+    changes = _changes(documents(before), documents(found))
+    changed = {change.name for change in changes}
+    open_still = found.state == "proposed"
     context = {
         "proposal": found,
         "before": before,
-        "rules": diff(parsed(before.document), candidate),
-        "changes": compare(before.document, found.document),
-        "replay": replay(candidate) if found.state == "proposed" else None,
+        "changes": changes,
+        "unchanged": [kind.label for name, kind in KINDS.items() if name not in changed],
+        "replay": replay(parsed(found.document)) if open_still and "document" in changed else None,
+        "reread": reread(before.lint_rules, found.lint_rules)
+        if open_still and "lint_rules" in changed
+        else None,
         "own": found.author_id == request.actor.person_id,
         "approve": given.get("approve") or Approve(auto_id="approve-%s"),
         "reject": given.get("reject") or Reason(auto_id="reject-%s"),

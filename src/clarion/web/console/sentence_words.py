@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from clarion.rules.documents import KINDS
 from clarion.rules.facts import DETERMINATIONS
 from clarion.rules.policy.facts import NAMES
 from clarion.web.console.labels import DELIVERY_LABELS, channel_labels, label
@@ -85,6 +86,16 @@ def _reevaluated(data: Mapping[str, Any], texts: Mapping[str, str | None], names
     differs = "; ".join(parts) or "nothing follows otherwise"
     told = f"re-evaluated the incident under policy version {data['policy_version']} ({differs})"
     return told + ("; what was in review must be approved anew" if data["drafts_returned"] else "")
+
+
+def _policy(what: str) -> Say:
+    def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+        # Entries of the time when there was nothing but the policy say nothing of it.
+        changed = [kind.label for name, kind in KINDS.items() if name in data.get("changed", ["document"])]
+        told = f"{what} a change of the {' and the '.join(changed)}"
+        return told + (f": version {data['number']} is in force" if "number" in data else "")
+
+    return say
 
 
 def _fact(name: str, value: Any) -> str:
@@ -265,8 +276,8 @@ SENTENCES: Mapping[str, Say] = {
     "site.failed": _said("could not write the page: {problem}"),
     "site.added": _said("added a publishing target of kind {kind}"),
     "policy.installed": _said("put the first policy in force"),
-    "policy.proposed": _said("proposed a change of the policy"),
-    "policy.approved": _said("approved a change of the policy: version {number} is in force"),
+    "policy.proposed": _policy("proposed"),
+    "policy.approved": _policy("approved"),
     "policy.rejected": _said("rejected a change of the policy"),
     "incident.reevaluated": _reevaluated,
     "component.added": _said("added the component “{name}”"),
