@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from clarion import bell
-from clarion.actions import completing, deadline, deliver, draft, intake, publish, signal, site
+from clarion.actions import completing, deadline, deliver, intake, preparing, publish, signal, site
 from clarion.rules.errors import AlreadyDone
 from clarion.store.queries import due
 
@@ -58,21 +58,21 @@ def _page(on: str) -> Stage:
 PIPELINE = (
     Stage("hook.received", intake.read_hook, due.hooks_to_read),
     Stage("hook.read", signal.answer_signal, due.signals_to_answer, keys=lambda entry: entry.data["signals"]),
-    Stage("incident.opened", draft.write_first_draft, due.incidents_to_draft),
-    Stage("incident.changed", draft.write_first_draft, due.incidents_to_draft),
-    Stage("incident.assessed", draft.write_first_draft, due.incidents_to_draft),
-    Stage("incident.reevaluated", draft.write_first_draft, due.incidents_to_draft),
-    Stage("incident.quiet", draft.propose_resolution, due.incidents_to_resolve),
+    Stage("incident.opened", preparing.write_first_draft, due.incidents_to_draft),
+    Stage("incident.changed", preparing.write_first_draft, due.incidents_to_draft),
+    Stage("incident.assessed", preparing.write_first_draft, due.incidents_to_draft),
+    Stage("incident.reevaluated", preparing.write_first_draft, due.incidents_to_draft),
+    Stage("incident.quiet", preparing.propose_resolution, due.incidents_to_resolve),
     Stage("", completing.complete_review, due.reviews_to_complete),
     Stage("draft.approved", publish.publish_draft, due.drafts_to_publish),
     _page("update.published"),
     _page("component.added"),
     _page("translation.approved"),
     Stage("update.published", deliver.fan_out, due.updates_to_fan_out),
-    Stage("deadline.missed", draft.prepare_update, due.owed_updates),
-    Stage("incident.changed", draft.prepare_update, due.owed_updates, keys=_update_due),
-    Stage("incident.assessed", draft.prepare_update, due.owed_updates, keys=_update_due),
-    Stage("facts.recorded", draft.prepare_update, due.owed_updates, keys=_update_due),
+    Stage("deadline.missed", preparing.prepare_update, due.owed_updates),
+    Stage("incident.changed", preparing.prepare_update, due.owed_updates, keys=_update_due),
+    Stage("incident.assessed", preparing.prepare_update, due.owed_updates, keys=_update_due),
+    Stage("facts.recorded", preparing.prepare_update, due.owed_updates, keys=_update_due),
     Stage("", deadline.tick_deadline, due.deadlines_to_tick),
 )
 STAGES = {stage.do.__name__: stage for stage in PIPELINE}

@@ -7,7 +7,7 @@ import pytest
 from clarion import pipeline
 from clarion.actions import deadline as deadlines
 from clarion.actions import draft as drafts
-from clarion.actions import publish
+from clarion.actions import preparing, publish
 from clarion.rules.errors import AlreadyDone
 from clarion.store.models import Deadline, Draft, Update
 from tests import factories as make
@@ -105,7 +105,7 @@ def test_a_bell_that_comes_after_the_promise_was_kept_drafts_nothing(here: Story
         key=Draft.objects.get(state="approved").id, now=late,
     )  # fmt: skip
     with pytest.raises(AlreadyDone, match="No update is owed"):
-        pipeline.run(drafts.prepare_update, key=owed.id, now=late)
+        pipeline.run(preparing.prepare_update, key=owed.id, now=late)
 
 
 def test_nothing_is_drafted_where_a_draft_is_open(here: Story) -> None:

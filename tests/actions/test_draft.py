@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clarion import pipeline
-from clarion.actions import closing
+from clarion.actions import closing, preparing
 from clarion.actions import draft as drafts
 from clarion.actions import incident as incidents
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
@@ -49,7 +49,7 @@ def test_a_minor_incident_gets_no_draft_by_itself(here: Story) -> None:
     incident = here.open(severity="SEV-4")
     assert 0 == incident.drafts.count()
     with pytest.raises(AlreadyDone):
-        pipeline.run(drafts.write_first_draft, key=incident.id, now=NOW)
+        pipeline.run(preparing.write_first_draft, key=incident.id, now=NOW)
 
 
 def test_the_public_text_of_a_first_draft_holds_no_word_of_the_incident(here: Story) -> None:
@@ -256,7 +256,7 @@ def test_nothing_is_written_about_an_incident_that_is_closed(here: Story) -> Non
     by = {"incident_id": make.id_in(entry), "actor": acting(here.lead), "now": NOW}
     pipeline.run(closing.close_incident, state="false_alarm", reason="A test.", **by)
     with pytest.raises(AlreadyDone):
-        pipeline.run(drafts.write_first_draft, key=make.id_in(entry), now=NOW)
+        pipeline.run(preparing.write_first_draft, key=make.id_in(entry), now=NOW)
     with pytest.raises(Conflict, match="This incident is closed"):
         pipeline.run(drafts.create_draft, phase="update", **by)
     make.settle(NOW)

@@ -1,118 +1,22 @@
-"""Drafts: the first words, every later version, and putting one aside."""
+"""Drafts: what people start, write, remark and put aside."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from clarion.rules import draft as words
 from clarion.rules import review, terms
-from clarion.rules.access import SYSTEM, Actor, require
+from clarion.rules.access import Actor, require
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
-from clarion.rules.statements import Statements, check, check_sentence, for_state, proposed, stated
-from clarion.rules.types import reasons_json
-from clarion.store import beginning, composing, ledger, promises, records, reviews
-from clarion.store.models import (
-    Comment,
-    Component,
-    Deadline,
-    Draft,
-    DraftVersion,
-    Incident,
-    LedgerEntry,
-    User,
-)
+from clarion.rules.statements import Statements, check, check_sentence, for_state, stated
+from clarion.store import composing, drafting, ledger, records, reviews
+from clarion.store.models import Comment, Component, Draft, DraftVersion, Incident, LedgerEntry, User
 
 LONGEST_RULED_OUT = 2000
-#: Missed, or in the case of ``update_due`` opened, they call for an update.
-UPDATE_DEADLINES = ("next_update", "update_due", "etr")
-
-
-def write_first_draft(*, key: str, now: datetime) -> LedgerEntry:
-    """The first draft of a new incident, where policy asks for formal updates."""
-    incident = Incident.objects.select_for_update().get(id=key)
-    if incident.state not in terms.OPEN_STATES:
-        raise AlreadyDone("The incident is closed.")
-    if not incident.requirements.get("formal_updates") or incident.drafts.exists():
-        raise AlreadyDone("Policy asks for no update, or a draft exists.")
-    if not incident.requirements["may_start"]:
-        raise AlreadyDone("Policy lets communication start later.")
-    return _prepare(incident, "holding", cause="incident.opened", now=now)
-
-
-def propose_resolution(*, key: str, now: datetime) -> LedgerEntry:
-    """A draft saying that it is over, once every signal is quiet. It proposes; people publish."""
-    incident = Incident.objects.select_for_update().get(id=key)
-    if incident.quiet_at is None or incident.state not in terms.OPEN_STATES:
-        raise AlreadyDone("The incident is not quiet, or is closed already.")
-    if not incident.requirements.get("formal_updates"):
-        raise AlreadyDone("Policy asks for no update.")
-    if not beginning.may_go_on(incident):
-        raise AlreadyDone("Readers were told nothing, and policy lets communication start later.")
-    if records.open_drafts(incident).filter(phase="resolution").exists():
-        raise AlreadyDone("A resolution is being written already.")
-    if incident.drafts.filter(phase="resolution", created_at__gte=incident.quiet_at).exists():
-        raise AlreadyDone("A resolution was proposed since it became quiet.")
-    return _prepare(incident, "resolution", cause="incident.quiet", now=now)
-
-
-def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
-    """A draft for a missed promise, or for a change readers must hear of. Never published by itself."""
-    incident = records.hold(Deadline.objects.values_list("incident_id", flat=True).get(id=key))
-    assert incident is not None
-    # Read only now: whoever held the incident before may have kept the promise.
-    deadline = Deadline.objects.get(id=key)
-    kept = deadline.satisfied_at or deadline.cancelled_at
-    changed = deadline.kind == "update_due"
-    since = deadline.opened_at if changed else deadline.missed_at
-    if deadline.kind not in UPDATE_DEADLINES or kept or since is None:
-        raise AlreadyDone("No update is owed.")
-    if incident.state not in terms.OPEN_STATES:
-        raise AlreadyDone("The incident is closed.")
-    if incident.drafts.filter(created_at__gte=since).exclude(published_at__lte=since).exists():
-        raise AlreadyDone("A draft has been written since; whoever put it aside had a reason.")
-    if records.open_drafts(incident).exists():
-        raise AlreadyDone("A draft is being written already.")
-    return _prepare(incident, "update", cause="update_due" if changed else "deadline.missed", now=now)
-
-
-def _prepare(
-    incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM, reason: str = ""
-) -> LedgerEntry:
-    composed = composing.compose_version(incident, phase, now=now)
-    draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)
-    said = proposed(phase, incident.quiet_at, reason).as_json()
-    version = records.add_version(draft, author=None, now=now, statements=said, **asdict(composed))
-    told = {"cause": cause, "facts_version": version.facts["sheet"]}
-    if composed.next_update_at is not None:
-        told["promise_reasons"] = reasons_json(promises.promise(incident, now).reasons)
-    return _entry("draft.created", draft, version, actor, now, **told)
-
-
-def _entry(
-    kind: str, draft: Draft, version: DraftVersion, actor: Actor, now: datetime, **data: Any
-) -> LedgerEntry:
-    return records.draft_entry(
-        kind,
-        draft,
-        version,
-        actor=actor,
-        now=now,
-        data={
-            "phase": draft.phase,
-            "state": version.incident_state,
-            "components": version.component_statuses,
-            "channels": version.channels,
-            "confirmed": version.statements.get("confirmed", []),
-            "next_update_at": version.next_update_at.isoformat() if version.next_update_at else None,
-            **data,
-        },
-        texts=records.named_texts(version.texts) | records.stated(version),
-    )
 
 
 def create_draft(
@@ -133,7 +37,7 @@ def create_draft(
         _refuse_after_the_end(incident, phase, reason)
     if records.open_drafts(incident).exists():
         raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
-    return _prepare(incident, phase, cause=actor.name, reason=reason, now=now, actor=actor)
+    return drafting.begin(incident, phase, cause=actor.name, reason=reason, now=now, actor=actor)
 
 
 def _refuse_after_the_end(incident: Incident, phase: str, reason: str) -> None:
@@ -165,7 +69,7 @@ def compose_again(*, draft_id: str, base_version: int, actor: Actor, now: dateti
     version = records.add_version(draft, author=None, now=now, **beside, **asdict(composed))
     voided = reviews.take_back(draft, f"version {version.number} was composed", now)
     told = {"approvals_voided": voided, "facts_version": version.facts["sheet"]}
-    return _entry("draft.composed", draft, version, actor, now, **told)
+    return drafting.entry("draft.composed", draft, version, actor, now, **told)
 
 
 def _editable(draft_id: str, base_version: int) -> tuple[Draft, DraftVersion]:
@@ -224,7 +128,7 @@ def edit_draft(
     reason = f"version {version.number} was written"
     voided = reviews.take_back(draft, reason, now)
     told = {"no_change": no_change, "ruled_out": bool(version.ruled_out)}
-    return _entry("draft.edited", draft, version, actor, now, approvals_voided=voided, **told)
+    return drafting.entry("draft.edited", draft, version, actor, now, approvals_voided=voided, **told)
 
 
 def _check_content(
