@@ -14,7 +14,8 @@ from clarion.actions import draft as drafts
 from clarion.actions import review
 from clarion.rules import ledger as form
 from clarion.rules.instants import read, reference
-from clarion.rules.statements import Statements
+from clarion.rules.statements import Difference, Statements
+from clarion.store import consistency
 from clarion.store.keys import create_keys
 from clarion.store.models import Draft, Incident, LedgerEntry, Update, User
 from clarion.store.people import as_actor
@@ -101,6 +102,14 @@ def edit(of: Draft, by: User, now: datetime = NOW, **told: Any) -> LedgerEntry:
         "actor": acting(by),
     }
     return pipeline.run(drafts.edit_draft, now=now, **usual | told)
+
+
+def explain(of: Draft, by: User, now: datetime = NOW, reason: str = "A slip.") -> LedgerEntry:
+    """A new version with the same words, whose author says why all that does not agree in it is right."""
+    newest = of.versions.latest("number")
+    found = tuple(Difference(each.key, reason) for each in consistency.found(newest))
+    kept = {"texts": newest.texts, "next_update_at": newest.next_update_at}
+    return edit(of, by, now, statements=Statements(differences=found), **kept)
 
 
 #: Everything that any state asks its author for.

@@ -21,12 +21,14 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from clarion import pipeline
 from clarion.actions import draft as drafts
-from clarion.actions import people
+from clarion.actions import facts, people
 from clarion.rules.access import SYSTEM
 from clarion.rules.errors import Refusal
+from clarion.rules.facts import Affected
+from clarion.store import fact_sheets
 from clarion.store.models import Draft, Incident, Update, User
 from tests import factories as make
-from tests.actions.story import HOUR, NOW, acting, decide, edit, submit
+from tests.actions.story import HOUR, NOW, acting, decide, edit, explain, submit
 
 pytestmark = pytest.mark.django_db
 ROLES = ("accuracy", "clarity", "communications_lead")
@@ -38,6 +40,10 @@ CAST = (
 )
 CHANGES = ("give", "give", "take", "take", "off", "on", "on")
 APPROVAL_HOLDS = timedelta(minutes=60)
+
+#: What is written: words that claim nothing, and shares of payments that fail.
+WORDS = {"a": "a", "b": "b", "c": "c", "3": "About 3% of payments fail.", "12": "About 12% of payments fail."}
+SHARES = {"About 3% of payments fail.": 3, "About 12% of payments fail.": 12}
 
 OVER = ("published", "withdrawn", "superseded")
 
@@ -61,6 +67,8 @@ class Note:
     writers: set[str] = field(default_factory=set)
     said: list[Yes] = field(default_factory=list)
     objected: bool = False
+    explained: set[tuple[int | None, int | None]] = field(default_factory=set)
+    """Shares, in the text and as measured, that its writers have explained."""
 
 
 def words_in(version: Any) -> Words:
@@ -69,6 +77,11 @@ def words_in(version: Any) -> Words:
     parts = tuple(sorted(version.component_statuses.items()))
     return (version.draft_id, version.number, texts, version.incident_state, parts,
             tuple(sorted(version.channels)), version.next_update_at)  # fmt: skip
+
+
+def share_in(texts: Any) -> int | None:
+    """The share of payments that a draft's texts name, if they do."""
+    return next((SHARES[text["body"]] for text in texts.values() if text["body"] in SHARES), None)
 
 
 class Machine(RuleBasedStateMachine):
@@ -86,6 +99,7 @@ class Machine(RuleBasedStateMachine):
         self.notes: dict[str, Note] = {}
         self.published: set[str] = set()
         self.open = True
+        self.measured: int | None = None
 
     def teardown(self) -> None:
         if hasattr(self, "savepoint"):
@@ -106,13 +120,34 @@ class Machine(RuleBasedStateMachine):
         return True
 
     @precondition(lambda self: self.open)
-    @rule(who=st.sampled_from([0, 0, 0, 1, 2, 3]), word=st.sampled_from("abc"))
+    @rule(who=st.sampled_from([0, 0, 0, 1, 2, 3]), word=st.sampled_from(list(WORDS)))
     def write(self, who: int, word: str) -> None:
         draft, by = self.newest(), self.people[who]
         last = draft.versions.latest("number")
-        texts = {name: {"title": "T", "body": word} for name in last.texts}
+        texts = {name: {"title": "T", "body": WORDS[word]} for name in last.texts}
         if self.attempt(edit, draft, by, self.now, texts=texts, next_update_at=self.now + 3 * HOUR):
             self.note(draft).writers.add(by.id)
+
+    @precondition(lambda self: self.open)
+    @rule(who=st.integers(0, 3))
+    def say_why(self, who: int) -> None:
+        """Explains what does not agree at this moment, in a new version with the same words."""
+        draft, by = self.newest(), self.people[who]
+        if self.attempt(explain, draft, by, self.now):
+            note = self.note(draft)
+            note.writers.add(by.id)
+            said = share_in(draft.versions.latest("number").texts)
+            # What is explained now is all that is explained.
+            note.explained = {(said, self.measured)}
+
+    @rule(percent=st.sampled_from([3, 12, 20]))
+    def measure(self, percent: int) -> None:
+        """The fact sheet learns how many payments fail."""
+        by = acting(self.people[0])
+        told = {"base_version": fact_sheets.newest(self.incident).number, "incident_id": self.incident.id}
+        learnt = {"affected": Affected(percent=float(percent))}
+        if self.attempt(pipeline.run, facts.record_facts, facts=learnt, actor=by, now=self.now, **told):
+            self.measured = percent
 
     @precondition(lambda self: self.open)
     @rule(who=st.integers(0, 3))
@@ -151,15 +186,20 @@ class Machine(RuleBasedStateMachine):
         writer=st.sampled_from([0, 0, None, 1, 2, 3]),
         turn=st.permutations(range(4)),
         back=st.sampled_from([0, 0, 1]),
-        then=st.sampled_from(["work", "work", "wait", "take", "off", "edit", "nothing"]),
+        then=st.sampled_from(
+            ["work", "work", "wait", "take", "off", "edit", "measure", "measure", "nothing"]
+        ),
+        word=st.sampled_from(["a", "3", "12"]),
     )
-    def good_day(self, writer: int | None, turn: list[int], back: int, then: str) -> None:
+    def good_day(self, writer: int | None, turn: list[int], back: int, then: str, word: str = "a") -> None:
         """One writes, everybody is asked in turn, one thing comes between, and the worker finds it.
 
         Random steps alone seldom agree on anything that could be published.
         """
         if writer is not None:
-            self.write(writer, "good")
+            self.write(writer, word)
+            if word != "a" and self.measured:
+                self.say_why(writer)
         for who in turn[:2]:
             self.ask_for_review(who)
         for role in ROLES[:2]:
@@ -168,7 +208,9 @@ class Machine(RuleBasedStateMachine):
         if then == "wait":
             self.wait(60)
         elif then == "edit":
-            self.write(turn[0], "late")
+            self.write(turn[0], "b")
+        elif then == "measure":
+            self.measure(20)
         elif then in ("take", "off"):
             self.reorganise(turn[0], "accuracy", then)
         if then != "nothing":
@@ -225,6 +267,9 @@ class Machine(RuleBasedStateMachine):
         assert list(words[5]) == update.channels
         assert not note.objected, "published over an objection"
         assert update.next_update_at is None or update.next_update_at > self.now, "an untrue promise"
+        said = share_in(update.version.texts)
+        agrees = said is None or self.measured is None or said == self.measured
+        assert agrees or (said, self.measured) in note.explained, "published against a fact, without a word"
         fit = [
             yes
             for yes in note.said
@@ -277,5 +322,17 @@ def test_the_machine_does_publish_on_a_good_day(one_house: None) -> None:
     machine = Machine()
     machine.begin()
     machine.good_day(0, [0, 1, 2, 3], 0, "work")
+    assert 1 == len(machine.published)
+    machine.teardown()
+
+
+def test_the_machine_finds_a_fact_that_came_between(one_house: None) -> None:
+    """Approved, then measured otherwise: nothing goes out; explained and approved again, it does."""
+    machine = Machine()
+    machine.begin()
+    machine.good_day(0, [0, 1, 2, 3], 0, "measure", "3")
+    assert not machine.published
+    machine.say_why(0)
+    machine.good_day(None, [0, 1, 2, 3], 0, "work")
     assert 1 == len(machine.published)
     machine.teardown()

@@ -10,11 +10,10 @@ import pytest
 from clarion import pipeline
 from clarion.actions import translation
 from clarion.rules.errors import Conflict, Forbidden, Invalid, Refusal
-from clarion.rules.statements import Statements
 from clarion.store.models import Draft, LedgerEntry, Translation, Update
 from clarion.store.queries import delivery
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, last, page
+from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, explain, last, page
 from tests.actions.test_facts import cause
 
 pytestmark = pytest.mark.django_db
@@ -103,8 +102,8 @@ def test_a_new_original_needs_a_new_translation_and_a_new_promise_does_not() -> 
     draft = here.draft()
     write(draft, here.lead)
     approve(make.person("translation"))
-    later = {"next_update_at": NOW + timedelta(hours=2), "statements": Statements(difference="A slip.")}
-    edit(draft, here.lead, texts=draft.versions.get().texts, **later)
+    edit(draft, here.lead, texts=draft.versions.get().texts, next_update_at=NOW + timedelta(hours=2))
+    explain(draft, here.lead)
     update = here.publish(again(draft))
     assert "de" == delivery.message(update.id, "customers", "de").language
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clarion.rules.claims import Names, claims
-from clarion.rules.contradictions import Contradiction, Known, contradictions
+from clarion.rules.contradictions import Contradiction, Known, contradictions, unexplained
 
 NOW = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
 NAMES = Names(("Checkout", "Search"), ("Saxony",), ("Checkout fails in Europe",))
@@ -124,6 +124,39 @@ def test_the_words_are_pointed_at_and_both_values_named() -> None:
     first, second = found.places
     assert ("customers", "{2026-03-01T13:50Z}") == (first.audience, customers[first.start : first.end])
     assert ("internal", "14:40") == (second.audience, internal[second.start : second.end])
+
+
+#: A text, the other side, and whether an explanation of the first pair answers the second.
+EDITED = [
+    (("About 3% fail.", "12% fail."), ("Only cards: about 3% fail.", "**12%** fail, we see."), True),
+    (("About 3% fail.", "12% fail."), ("About 4% fail.", "12% fail."), False),
+    (("About 3% fail.", "12% fail."), ("About 3% fail.", "13% fail."), False),
+    (("About 3% fail.", "12% fail."), ("About 3% fail.", "12% or 13% fail."), False),
+    (("About 3% fail.", "12% fail."), ("About 12% fail.", "3% fail."), False),
+    (("3% fail.", "12% fail."), ("Europe sees it: 3% fail.", "12% fail in the US."), False),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "answered"), EDITED)
+def test_an_explanation_answers_these_values_wherever_they_stand(
+    before: tuple[str, str], after: tuple[str, str], answered: bool
+) -> None:
+    explained = [each.key for each in between(*before)]
+    assert answered == (not unexplained(between(*after), explained))
+
+
+def test_an_explanation_does_not_answer_other_facts() -> None:
+    """The sheet says another share now, or the update announces another state."""
+    [old], [new] = between("3% fail.", percent=12.0), between("3% fail.", percent=13.0)
+    assert old.key != new.key
+    said = "We are still investigating."
+    [told], [moved] = between(said, state="resolved"), between(said, state="monitoring")
+    assert told.key != moved.key
+
+
+def test_the_same_denied_twice_in_one_text_is_one_contradiction() -> None:
+    [found] = between("We are investigating. We are still investigating.", state="resolved")
+    assert 2 == len(found.places)
 
 
 WORDS = [

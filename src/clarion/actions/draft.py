@@ -13,7 +13,7 @@ from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.rules.statements import Statements, check, check_sentence, for_state, stated
-from clarion.store import composing, drafting, ledger, records, reviews
+from clarion.store import composing, consistency, drafting, ledger, records, reviews
 from clarion.store.models import Comment, Component, Draft, DraftVersion, Incident, LedgerEntry, User
 
 LONGEST_RULED_OUT = 2000
@@ -125,6 +125,7 @@ def edit_draft(
         statements=said.as_json(),
         now=now,
     )
+    consistency.require_found(said, before, version, last)
     reason = f"version {version.number} was written"
     voided = reviews.take_back(draft, reason, now)
     told = {"no_change": no_change, "ruled_out": bool(version.ruled_out)}

@@ -31,7 +31,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
 
     If an approval ran out or a reviewer lost the role since, the draft goes back to review instead; if the
     incident is for others now than the approved words were written for, or may not be called what they call
-    it, it goes back to its writers.
+    it, or if they contradict what is known now, it goes back to its writers.
     """
     # A signal holds components before the incident; so does this, which changes how they look.
     records.hold_components(DraftVersion.objects.filter(draft_id=key).latest("number").component_statuses)
@@ -45,6 +45,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     reasons = (
         reviews.overtaken(draft, version, now)
         or entry_rules.unlawful(version, now, filled=outcome.filled)
+        or reviews.contested(draft, version, now)
         or findings.unanswered(version, now, complete=outcome.complete)
     )
     if reasons:

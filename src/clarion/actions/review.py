@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from clarion.rules import review, waivers
 from clarion.rules.access import Actor, require
+from clarion.rules.contradictions import Contradiction
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
 from clarion.rules.types import Reason, reasons_json
 from clarion.rules.waivers import Found
@@ -33,6 +34,7 @@ def submit_draft(
     _refuse_submission(draft, newest, now)
     found = findings.found_in(newest, now)
     _refuse_findings(draft, found, confirmed)
+    disagree = consistency.found(newest)
     window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
     voided = reviews.void(draft, RESUBMITTED, now)
     Draft.objects.filter(id=draft.id).update(
@@ -54,11 +56,16 @@ def submit_draft(
             "required": [item.role for item in reviews.required_reviews(newest, found)],
             "approvals_voided": voided,
             "entered_although": reasons_json(states.verdict(newest, now).reasons),
-            "contradictions": [f"{each.code}: {each.topic}" for each in consistency.found(newest)],
+            "contradictions": [_disagrees(each) for each in disagree],
             "findings": [_noted(each) for each in found],
         },
-        texts=records.stated(newest),
+        texts=records.stated(newest) | {f"contradictions.{each.key}": each.text for each in disagree},
     )
+
+
+def _disagrees(each: Contradiction) -> dict[str, str]:
+    """A contradiction in the ledger: its sentence, and why it was let stand, stand beside by its key."""
+    return {"key": each.key, "code": each.code, "topic": each.topic}
 
 
 def _open_window(draft: Draft, window: timedelta, now: datetime) -> None:
@@ -91,10 +98,9 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
     entry = states.verdict(newest, now)
     if not entry.allowed:
         raise Invalid(entry.because, field="incident_state")
-    disagree = consistency.found(newest)
-    if disagree and not newest.statements.get("difference"):
+    if disagree := consistency.unexplained(newest):
         told = " ".join(each.text for each in disagree[:MOST_TOLD])
-        raise Invalid(f"{told} Write it the same, or say why it differs.", field="statements.difference")
+        raise Invalid(f"{told} Write it the same, or say why it differs.", field="statements.differences")
     if newest.next_update_at is not None and newest.next_update_at <= now:
         raise Invalid(
             "The next update is promised for a time that has passed. Edit it.", field="next_update_at"

@@ -8,10 +8,12 @@ an author who says why is heard.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from itertools import combinations
 
 from clarion.rules.audience import AUDIENCES
@@ -69,6 +71,18 @@ class Contradiction:
     text: str
     places: tuple[Place, ...]
     """In the texts of this update; the last update's own words are named in the sentence."""
+    sides: tuple[tuple[str, tuple[str, ...]], ...]
+    """Who says what: an audience of this update, ``facts`` or ``last update``, each with all its values."""
+
+    @property
+    def key(self) -> str:
+        """16 hex digits, the same while code, topic, audiences and the values on both sides are.
+
+        Where the words stand is no part of it, so an explanation outlives an edit of other sentences, and
+        does not outlive another value.
+        """
+        named = json.dumps([self.code, self.topic, self.sides], ensure_ascii=True)
+        return sha256(named.encode()).hexdigest()[:16]
 
 
 def contradictions(
@@ -82,16 +96,34 @@ def contradictions(
     texts = {name: texts[name] for name in sorted(texts, key=_place)}
     found = {name: _claims_of(name, text, names, zone, near) for name, text in texts.items()}
     before = {name: _claims_of(name, text, names, zone, near) for name, text in (last or {}).items()}
-    return [
-        *_between(found),
-        *(each for name in texts for each in _with_facts(found[name], known)),
-        *(
-            each
-            for name in texts
-            if name in before and not CHANGED.search(f"{texts[name]['title']} {texts[name]['body']}")
-            for each in _with_last(found[name], before[name])
-        ),
-    ]
+    return _said_once(
+        [
+            *_between(found),
+            *(each for name in texts for each in _with_facts(found[name], known)),
+            *(
+                each
+                for name in texts
+                if name in before and not CHANGED.search(f"{texts[name]['title']} {texts[name]['body']}")
+                for each in _with_last(found[name], before[name])
+            ),
+        ]
+    )
+
+
+def unexplained(found: Iterable[Contradiction], explained: Iterable[str]) -> list[Contradiction]:
+    """Those whose keys nobody has explained: what is new or otherwise than when it was explained."""
+    known = set(explained)
+    return [each for each in found if each.key not in known]
+
+
+def _said_once(found: Sequence[Contradiction]) -> list[Contradiction]:
+    """One for each key, with the places of all: a title and a body may say the same."""
+    by_key: dict[str, Contradiction] = {}
+    for each in found:
+        before = by_key.setdefault(each.key, each)
+        if before is not each:
+            by_key[each.key] = replace(before, places=(*before.places, *each.places))
+    return list(by_key.values())
 
 
 def _claims_of(
@@ -129,28 +161,32 @@ def _between(found: Mapping[str, Sequence[Claim]]) -> Iterator[Contradiction]:
                 f"{_label(topic)}: the text for {_audience(one)} says {mine.said}, "
                 f"the one for {_audience(other)} {theirs.said}."
             )
-            yield Contradiction("between_texts", topic, text, (mine.place, theirs.place))
+            sides = (_side(one, left[topic]), _side(other, right[topic]))
+            yield Contradiction("between_texts", topic, text, (mine.place, theirs.place), sides)
 
 
 def _with_facts(found: Sequence[Claim], known: Known) -> Iterator[Contradiction]:
     for topic, said in _by_topic(found).items():
-        for claim, fact in _against(topic, said, known):
+        for claim, fact, right in _against(topic, said, known):
             who = _audience(claim.place.audience)
             text = f"{_label(topic)}: the text for {who} says {claim.said}, and {fact}."
-            yield Contradiction("with_facts", topic, text, (claim.place,))
+            # Each state that is claimed is denied for itself; of all else a text may name several values.
+            mine = [claim] if topic == "state" else said
+            sides = (_side(claim.place.audience, mine), ("facts", tuple(sorted(right))))
+            yield Contradiction("with_facts", topic, text, (claim.place,), sides)
 
 
-def _against(topic: str, said: Sequence[Claim], known: Known) -> Iterator[tuple[Claim, str]]:
-    """The first claim of a topic that the facts deny, with what they say."""
+def _against(topic: str, said: Sequence[Claim], known: Known) -> Iterator[tuple[Claim, str, set[str]]]:
+    """The first claim of a topic that the facts deny, with what they say in words and as values."""
     right, fact = _expected(known).get(topic, (None, ""))
     if right is not None and (topic == "regions" or not right & _values(said)):
-        yield from [(claim, fact) for claim in said if claim.value not in right][:1]
+        yield from [(claim, fact, right) for claim in said if claim.value not in right][:1]
     elif topic == "cause" and known.cause and not any(same_cause(each.value, known.cause) for each in said):
-        yield said[0], f"the fact sheet says “{known.cause}”"
+        yield said[0], f"the fact sheet says “{known.cause}”", {known.cause}
     elif topic == "state":
         for claim in said:
             if known.state in DENIES.get(claim.value, frozenset()):
-                yield claim, f"the update announces {STATE_LABELS[known.state].lower()}"
+                yield claim, f"the update announces {STATE_LABELS[known.state].lower()}", {known.state}
     elif topic.startswith("component "):
         yield from _component(topic.removeprefix("component "), said, known)
 
@@ -181,12 +217,12 @@ def _expected(known: Known) -> dict[str, tuple[set[str], str]]:
     return found
 
 
-def _component(name: str, said: Sequence[Claim], known: Known) -> Iterator[tuple[Claim, str]]:
+def _component(name: str, said: Sequence[Claim], known: Known) -> Iterator[tuple[Claim, str, set[str]]]:
     status = known.components.get(name)
     if status is None or len(_values(said)) > 1:
         return
     if (said[0].value == "works") != (status == "operational"):
-        yield said[0], f"the update makes it {status.replace('_', ' ')}"
+        yield said[0], f"the update makes it {status.replace('_', ' ')}", {status}
 
 
 def _with_last(found: Sequence[Claim], before: Sequence[Claim]) -> Iterator[Contradiction]:
@@ -198,7 +234,12 @@ def _with_last(found: Sequence[Claim], before: Sequence[Claim]) -> Iterator[Cont
                 f"{_label(topic)}: the last update told {_audience(mine.place.audience)} {theirs.said}, "
                 f"this one says {mine.said} and does not say that it corrects it."
             )
-            yield Contradiction("with_last_update", topic, text, (mine.place,))
+            sides = (_side(mine.place.audience, now[topic]), _side("last update", then[topic]))
+            yield Contradiction("with_last_update", topic, text, (mine.place,), sides)
+
+
+def _side(who: str, said: Sequence[Claim]) -> tuple[str, tuple[str, ...]]:
+    return who, tuple(sorted(_values(said)))
 
 
 def _values(said: Sequence[Claim]) -> set[str]:

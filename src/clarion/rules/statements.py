@@ -23,11 +23,21 @@ CONFIRMATIONS: Mapping[str, str] = {
 #: Who knows whether service is normal: ticks it while writing, or confirms it by approving.
 RECOVERY_ROLE = ENGINEERING_ROLE
 #: What is stated in the author's own words.
-SENTENCES = ("reason", "data_integrity", "difference")
+SENTENCES = ("reason", "data_integrity")
 #: Characters of a sentence that is stated.
 LONGEST_STATEMENT = 2000
 #: Watching until a time further away than this, on either side, is a slip of the pen.
 LONGEST_WATCH = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Why one thing that contradicts another is right."""
+
+    key: str
+    """Of the contradiction that it explains (``rules.contradictions``). Empty in versions from before each
+    was explained for itself: such a reason is read, and explains nothing that is found now."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,13 @@ class Statements:
     """What is known of stored data, as a sentence."""
     reason: str = ""
     """Why a state is entered although something is missing, or why it goes back."""
-    difference: str = ""
-    """Why what contradicts something else is right."""
+    differences: tuple[Difference, ...] = ()
+    """Why what contradicts something else is right, one by one."""
+
+    @property
+    def explained(self) -> dict[str, str]:
+        """Reasons by the key of the contradiction that each explains."""
+        return {each.key: each.reason for each in self.differences if each.key and each.reason}
 
     def as_json(self) -> dict[str, Any]:
         """What is stated, and nothing for what is not: a version that states nothing is ``{}``."""
@@ -52,7 +67,7 @@ class Statements:
             "watch_until": require_aware(self.watch_until).isoformat() if self.watch_until else "",
             "data_integrity": self.data_integrity,
             "reason": self.reason,
-            "difference": self.difference,
+            "differences": [{"key": key, "reason": self.explained[key]} for key in sorted(self.explained)],
         }
         return {name: value for name, value in found.items() if value}
 
@@ -60,12 +75,15 @@ class Statements:
 def stated(stored: Mapping[str, Any]) -> Statements:
     """What ``Statements.as_json`` wrote."""
     until = stored.get("watch_until")
+    differences = [Difference(each["key"], each["reason"]) for each in stored.get("differences", ())]
+    if for_all := stored.get("difference"):
+        differences.append(Difference("", for_all))
     return Statements(
         confirmed=frozenset(stored.get("confirmed", ())),
         watch_until=datetime.fromisoformat(until).astimezone(UTC) if until else None,
         data_integrity=stored.get("data_integrity", ""),
         reason=stored.get("reason", ""),
-        difference=stored.get("difference", ""),
+        differences=tuple(differences),
     )
 
 
@@ -109,6 +127,20 @@ def check(said: Statements, before: Statements, roles: Collection[str], now: dat
         raise Invalid("This lies more than a year away.", field="statements.watch_until")
     for part in SENTENCES:
         check_sentence(getattr(said, part), field=f"statements.{part}")
+    keys = [each.key for each in said.differences if each.key]
+    if len(keys) > len(set(keys)):
+        raise Invalid("Explain each contradiction once.", field="statements.differences")
+    for each in said.differences:
+        check_sentence(each.reason, field="statements.differences")
+
+
+def named(stored: Mapping[str, Any]) -> dict[str, str]:
+    """The sentences of what is stored, by the names that a ledger entry gives them."""
+    said = stated(stored)
+    found = {f"statements.{part}": getattr(said, part) for part in SENTENCES}
+    for each in said.differences:
+        found[f"statements.differences.{each.key}" if each.key else "statements.difference"] = each.reason
+    return {name: text for name, text in found.items() if text}
 
 
 def check_sentence(sentence: str, *, field: str) -> None:

@@ -6,6 +6,10 @@ from django.conf import settings
 
 from clarion.rules.claims import Names
 from clarion.rules.contradictions import Contradiction, Known, Texts, contradictions
+from clarion.rules.contradictions import unexplained as left_over
+from clarion.rules.errors import Invalid
+from clarion.rules.statements import Statements, stated
+from clarion.rules.types import Reason
 from clarion.store import fact_sheets
 from clarion.store.models import Component, DraftVersion, Incident, Update
 
@@ -24,6 +28,30 @@ def found(version: DraftVersion) -> list[Contradiction]:
         near=version.created_at,
         last=_last(incident, version),
     )
+
+
+def unexplained(version: DraftVersion) -> list[Contradiction]:
+    """Those that its author has not explained as they are found now."""
+    return left_over(found(version), stated(version.statements).explained)
+
+
+def unanswered(version: DraftVersion) -> tuple[Reason, ...]:
+    """Why this version must not be published, for what does not agree in it; empty when nothing is."""
+    return tuple(
+        Reason(f"contradiction.{each.code}", f"{each.text} Nobody has said why.")
+        for each in unexplained(version)
+    )
+
+
+def require_found(said: Statements, before: Statements, *versions: DraftVersion) -> None:
+    """Passes explanations of what is found in one of these versions; raises Invalid.
+
+    ``before`` are those that were stated already: they may explain what an edit has mended since.
+    """
+    new = said.explained.keys() - before.explained.keys()
+    if new and (unknown := new - {each.key for version in versions for each in found(version)}):
+        text = f"No contradiction has the key {min(unknown)}; read the draft as it is now."
+        raise Invalid(text, field="statements.differences")
 
 
 def _known(version: DraftVersion, names: dict[str, str]) -> Known:

@@ -54,7 +54,11 @@ def call_for_update(incident: Incident, reasons: Iterable[Reason], now: datetime
 
 
 def no_change_problem(version: DraftVersion, now: datetime) -> str:
-    """What is wrong with saying "no change" in this version once more; empty if nothing is."""
+    """What is wrong with saying "no change" in this version once more; empty if nothing is.
+
+    ``now`` is when review is asked for: the stated interval runs from there, also when it is asked again
+    at publishing, so that the time which a review takes makes no promise shorter.
+    """
     updates = version.draft.incident.updates.select_related("version").order_by("-number")[:2]
     return cadence.no_change_problem(
         _said(version, now),

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from clarion.rules import deadlines, review
 from clarion.rules.access import Actor
 from clarion.rules.errors import NotFound
-from clarion.rules.statements import SENTENCES
+from clarion.rules.statements import named
 from clarion.store import ledger
 from clarion.store.models import (
     Component,
@@ -81,8 +81,7 @@ def named_texts(texts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 def stated(version: DraftVersion) -> dict[str, str]:
     """The sentences that the author states beside the texts, as a ledger entry names them."""
-    found = {f"statements.{name}": version.statements.get(name) for name in SENTENCES}
-    return {name: text for name, text in found.items() if text}
+    return named(version.statements)
 
 
 def hold_components(ids: Iterable[str]) -> None:

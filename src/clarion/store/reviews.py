@@ -10,7 +10,7 @@ from clarion.rules import review, waivers
 from clarion.rules.policy import RequiredReview, by_two_people
 from clarion.rules.types import Reason, Verdict
 from clarion.rules.waivers import Found
-from clarion.store import beginning, composing, findings, records, states
+from clarion.store import beginning, composing, consistency, findings, promises, records, states
 from clarion.store.models import Approval, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer, authors
 
@@ -109,6 +109,16 @@ def overtaken(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reaso
     )
     early = beginning.too_early(version)
     return reasons + early + composing.facts_overtaken(draft.incident, version, now)
+
+
+def contested(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reason, ...]:
+    """Why what this version says must not go out at ``now``, judged as when review was asked for.
+
+    Facts may have changed since, and another update may have been published.
+    """
+    problem = promises.no_change_problem(version, draft.submitted_at or now)
+    again = (Reason("no_change", problem),) if problem else ()
+    return consistency.unanswered(version) + again
 
 
 def void(draft: Draft, reason: str, now: datetime) -> int:

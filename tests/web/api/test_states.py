@@ -83,7 +83,7 @@ def test_what_is_stated_is_part_of_what_is_approved(lead: Program, draft: str) -
         "watch_until": None,
         "data_integrity": "",
         "reason": "",
-        "difference": "",
+        "differences": [],
     } == before["statements"]
     one = write(lead, draft, statements={"data_integrity": "All records are there."})["version"]["digest"]
     kept = write(lead, draft)["version"]
@@ -122,13 +122,63 @@ def test_texts_that_disagree_are_pointed_at_and_stop_the_review_until_the_author
         texts["customers"][place["part"]][place["start"] : place["end"]],
     )
     refused = problem(submit(lead, draft), 422, "invalid")
-    assert "statements.difference" == refused["errors"][0]["field"]
+    assert "statements.differences" == refused["errors"][0]["field"]
     assert "Write it the same, or say why it differs." in refused["detail"]
-    write(lead, draft, statements={"difference": "Colleagues read the share of all attempts."})
+    key, why = found["key"], "Colleagues read the share of all attempts."
+    shown = write(lead, draft, statements={"differences": [{"key": key, "reason": why}]})
+    assert [(key, why)] == [(each["key"], each["explanation"]) for each in shown["contradictions"]]
     assert 200 == submit(lead, draft).status_code
     entry = LedgerEntry.objects.filter(kind="draft.submitted").latest("id")
-    assert ["between_texts: share"] == ledger.read(entry).data["contradictions"]
-    assert "Colleagues read" in (ledger.texts_of(entry, SYSTEM)["statements.difference"] or "")
+    told = {"key": key, "code": "between_texts", "topic": "share"}
+    assert [told] == ledger.read(entry).data["contradictions"]
+    beside = ledger.texts_of(entry, SYSTEM)
+    assert (found["text"], why) == (beside[f"contradictions.{key}"], beside[f"statements.differences.{key}"])
+
+
+@pytest.mark.capability("3.4", face="api")
+def test_a_reason_answers_the_values_it_was_given_for_and_no_others(lead: Program, draft: str) -> None:
+    """The author edits other sentences: still answered. Another share, or another topic: asked anew."""
+    texts = lead.get(f"/drafts/{draft}")["version"]["texts"]
+    usual = {name: text["body"] for name, text in texts.items()}
+    said = {"customers": " About 3% of payments fail.", "internal": " 12% of payments fail."}
+
+    def written(customers: str, **more: Any) -> list[str]:
+        texts["customers"]["body"] = f"{customers}{said['customers']} {usual['customers']}"
+        texts["internal"]["body"] = usual["internal"] + said["internal"]
+        found = write(lead, draft, texts=texts, **more)["contradictions"]
+        return [each["topic"] for each in found if not each["explanation"]]
+
+    assert ["share"] == written("")
+    [found] = lead.get(f"/drafts/{draft}")["contradictions"]
+    reason = {"key": found["key"], "reason": "Colleagues read the share of all attempts."}
+    assert [] == written("", statements={"differences": [reason]})
+    assert [] == written("Cards only. ")
+    said["customers"] = " About 4% of payments fail."
+    assert ["share"] == written("")
+    said["customers"] = " About 3% of payments fail, those of 40 customers."
+    said["internal"] = " 12% of payments fail, those of 90 customers."
+    assert ["number of customers"] == written("")
+    assert "90" in problem(submit(lead, draft), 422, "invalid")["detail"]
+
+
+@pytest.mark.parametrize(
+    ("differences", "told"),
+    [
+        ([{"key": "0" * 16, "reason": "Whatever."}], "No contradiction has the key 0000000000000000"),
+        ([{"key": "a", "reason": "One."}, {"key": "a", "reason": "Two."}], "Explain each contradiction once"),
+    ],
+)
+def test_a_reason_that_explains_nothing_is_refused(
+    lead: Program, draft: str, differences: list[dict[str, str]], told: str
+) -> None:
+    version = lead.get(f"/drafts/{draft}")["version"]
+    names = ("texts", "incident_state", "component_statuses", "next_update_at")
+    body = {name: version[name] for name in names} | {"base_version": version["number"]}
+    sent = body | {"statements": {"differences": differences}}
+    refused = problem(lead.call("POST", f"/drafts/{draft}/versions", sent), 422, "invalid")
+    assert told in refused["detail"]
+    assert "statements.differences" == refused["errors"][0]["field"]
+    assert version["number"] == lead.get(f"/drafts/{draft}")["version"]["number"]
 
 
 def test_a_reason_that_is_too_long_starts_no_draft(lead: Program, house: make.House) -> None:

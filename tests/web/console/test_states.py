@@ -58,10 +58,12 @@ def test_what_does_not_agree_is_shown_and_asked_for(lead: Desk, path: str) -> No
     typed = {f"texts__{name}__body": form[f"texts.{name}.body"] + share for name, share in shares.items()}
     lead.send(f"{path}/edit", "", **typed)
     said = "Share: the text for customers says 3%, the one for internal teams 12%."
-    assert f"Does not agree {said}" in lead.read(path)
+    assert f"Does not agree {said} Nobody has said why." in lead.read(path)
     answer = lead.send(path, "submit")
     assert 422 == answer.status_code
     assert said in words(answer)
-    lead.send(f"{path}/edit", "", difference="Colleagues read the share of all attempts.")
-    assert f"Differs, for a reason {said}" in lead.read(path)
+    [field] = [name for name in lead.form(f"{path}/edit", "") if name.startswith("differences.")]
+    lead.send(f"{path}/edit", "", **{field.replace(".", "__"): "Colleagues read the share of all attempts."})
+    shown = lead.read(path)
+    assert f"Differs, for a reason {said} Reason given: Colleagues read the share of all attempts." in shown
     assert 302 == lead.send(path, "submit").status_code

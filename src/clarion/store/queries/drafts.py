@@ -12,6 +12,7 @@ from clarion.rules.access import ROLE_LABELS
 from clarion.rules.contradictions import Contradiction
 from clarion.rules.errors import NotFound
 from clarion.rules.policy import RequiredReview
+from clarion.rules.statements import stated
 from clarion.rules.states import move
 from clarion.rules.types import Verdict
 from clarion.rules.waivers import Found
@@ -31,6 +32,14 @@ class ReviewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A contradiction and its author's explanation of it; empty while there is none."""
+
+    found: Contradiction
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     """A draft with its newest version and where its review stands at the moment asked for."""
 
@@ -41,12 +50,17 @@ class DraftView:
     authors: tuple[User, ...]
     entry: Verdict
     """May the incident be called what the version calls it?"""
-    contradictions: tuple[Contradiction, ...]
+    contradictions: tuple[Disagreement, ...]
     """Where the version's texts, the facts and the last update do not agree."""
     move: str
     """Which way that leads; see ``rules.states.move``."""
     found: tuple[Found, ...]
     """What lint finds in the version."""
+
+    @property
+    def unexplained(self) -> int:
+        """How many contradictions stop the request for review."""
+        return sum(not each.explanation for each in self.contradictions)
 
 
 def drafts(*, open_only: bool = False) -> QuerySet[Draft]:
@@ -89,15 +103,17 @@ def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftVie
         lines=lines,
         authors=tuple(User.objects.filter(id__in=standing.authors).order_by("name")),
         entry=states.verdict(version, now),
-        contradictions=tuple(consistency.found(version)),
+        contradictions=disagreements(version),
         move=move(draft.incident.state, version.incident_state),
         found=tuple(standing.found),
     )
 
 
-def contradictions_of(version: DraftVersion) -> list[Contradiction]:
-    """Where this version's texts, the facts and the last update do not agree."""
-    return consistency.found(version)
+def disagreements(version: DraftVersion) -> tuple[Disagreement, ...]:
+    """Where this version's texts, the facts and the last update do not agree, each with its explanation."""
+    explained = stated(version.statements).explained
+    found = consistency.found(version)
+    return tuple(Disagreement(each, explained.get(each.key, "")) for each in found)
 
 
 def versions_of(draft: Draft) -> QuerySet[DraftVersion]:

@@ -16,6 +16,15 @@ class PersonRef(Output):
     name: str
 
 
+class DifferenceOut(Output):
+    """Why one contradiction is right as it stands."""
+
+    key: str = Field(
+        description="Of the contradiction; empty in versions from before each was explained for itself."
+    )
+    reason: str
+
+
 class StatementsOut(Output):
     """What the author states beside the texts; part of what is approved."""
 
@@ -23,7 +32,7 @@ class StatementsOut(Output):
     watch_until: Stamp | None
     data_integrity: str
     reason: str
-    difference: str
+    differences: list[DifferenceOut]
 
 
 class EntryOut(Output):
@@ -46,10 +55,14 @@ class PlaceOut(Output):
 class ContradictionOut(Output):
     """Two values for one thing."""
 
+    key: str = Field(
+        description="The same while code, topic, audiences and values are; an explanation names it."
+    )
     code: str = Field(description="`between_texts`, `with_facts` or `with_last_update`.")
     topic: str
     text: str = Field(description="Both values, in a sentence.")
     places: list[PlaceOut]
+    explanation: str = Field(description="Why it is right as it stands; empty while its author has not said.")
 
 
 class VersionOut(Output):
@@ -171,18 +184,22 @@ def version_out(row: Any) -> VersionOut:
     )
 
 
-def contradiction_out(found: Any) -> ContradictionOut:
+def contradiction_out(row: Any) -> ContradictionOut:
+    found = row.found
     places = [
         PlaceOut(audience=each.audience, part=each.part, start=each.start, end=each.end)
         for each in found.places
     ]
-    return ContradictionOut(code=found.code, topic=found.topic, text=found.text, places=places)
+    said = {name: getattr(found, name) for name in ("key", "code", "topic", "text")}
+    return ContradictionOut(**said, places=places, explanation=row.explanation)
 
 
 def _stated(row: Any) -> dict[str, Any]:
     said = stated(row.statements)
     names = ("watch_until", *SENTENCES)
-    return {"confirmed": sorted(said.confirmed), **{name: getattr(said, name) for name in names}}
+    differences = [DifferenceOut(key=each.key, reason=each.reason) for each in said.differences]
+    kept = {name: getattr(said, name) for name in names}
+    return {"confirmed": sorted(said.confirmed), "differences": differences, **kept}
 
 
 def approval_out(row: Any) -> ApprovalOut:

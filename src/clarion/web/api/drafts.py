@@ -10,7 +10,7 @@ from pydantic import Field
 
 from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
-from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Statements
+from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Difference, Statements
 from clarion.store.queries import drafts as queries
 from clarion.web.api.auth import caller
 from clarion.web.api.draft_schemas import (
@@ -57,6 +57,13 @@ class TextIn(Input):
     body: str
 
 
+class DifferenceIn(Input):
+    """Why one contradiction is right as it stands. It answers no other, and no other values."""
+
+    key: str = Field(description="As in `contradictions`.")
+    reason: str
+
+
 class StatementsIn(Input):
     """What stands behind the state that is announced; see the reference page on terms."""
 
@@ -68,8 +75,8 @@ class StatementsIn(Input):
     reason: str = Field(
         default="", description="Why the state is entered although something is missing, or why it goes back."
     )
-    difference: str = Field(
-        default="", description="Why what contradicts something else (see `contradictions`) is right."
+    differences: list[DifferenceIn] = Field(
+        default_factory=list, description="Why what contradicts something else is right, one by one."
     )
 
 
@@ -215,7 +222,7 @@ def _statements(body: StatementsIn | None) -> Statements | None:
         watch_until=body.watch_until,
         data_integrity=body.data_integrity.strip(),
         reason=body.reason.strip(),
-        difference=body.difference.strip(),
+        differences=tuple(Difference(each.key, each.reason.strip()) for each in body.differences),
     )
 
 

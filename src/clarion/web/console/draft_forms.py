@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -12,11 +13,15 @@ from django.conf import settings
 from clarion.rules import terms
 from clarion.rules.bare_times import Placed, in_texts, with_references
 from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
+from clarion.rules.prose import only_text
 from clarion.rules.review import DECISIONS
-from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Statements, stated
+from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Difference, Statements, stated
+from clarion.store.queries.drafts import Disagreement
 from clarion.store.queries.findings import Findings
 from clarion.web.console import labels
 from clarion.web.console.forms import ConsoleForm, choices, utc_field, wanted
+
+_EXPLAINS = re.compile(r"differences\.([0-9a-f]{16})")
 
 
 class Ticked(ConsoleForm):
@@ -142,21 +147,16 @@ class EditDraft(ConsoleForm):
         label="Why all the same",
         help_text="Why the state is entered although something is missing, or why it goes back.",
     )
-    difference = forms.CharField(
-        max_length=LONGEST_STATEMENT,
-        required=False,
-        label="Why it differs",
-        help_text="Needed while the texts, the facts and the last update do not agree.",
-    )
     places = {
-        "statements.difference": "difference",
         "statements.confirmed": "confirmed",
         "statements.watch_until": "watch_until",
         "statements.reason": "reason",
         "statements.data_integrity": "data_integrity",
     }
 
-    def __init__(self, data: Any, *, version: Any, components: Iterable[Any]) -> None:
+    def __init__(
+        self, data: Any, *, version: Any, components: Iterable[Any], disagree: Sequence[Disagreement]
+    ) -> None:
         self.version = version
         at = version.next_update_at
         said = stated(version.statements)
@@ -165,7 +165,6 @@ class EditDraft(ConsoleForm):
             "watch_until": said.watch_until,
             "data_integrity": said.data_integrity,
             "reason": said.reason,
-            "difference": said.difference,
             "base_version": version.number,
             "incident_state": version.incident_state,
             "next_update_at": at.astimezone(UTC) if at else None,
@@ -178,6 +177,13 @@ class EditDraft(ConsoleForm):
         self.audiences = [name for name in labels.AUDIENCE_LABELS if name in wants]
         for name in self.audiences:
             self._add_text(name, version.texts.get(name, {"title": "", "body": ""}))
+        self.disagree = disagree
+        for each in disagree:
+            self._add_explanation(each.found.key, each.found.text, each.explanation)
+        # What somebody typed about values that are others by now is shown once more, beside the new ones.
+        self.past = sorted(found[1] for name in data or () if (found := _EXPLAINS.fullmatch(name)))
+        for key in self.past:
+            self._add_explanation(key, "About what is not found any more", "")
         self.component_names: list[str] = []
         for component in components:
             if not component.is_group:
@@ -198,6 +204,13 @@ class EditDraft(ConsoleForm):
             widget=forms.Textarea(attrs={"rows": 9}),
         )
         wanted(self.fields[f"texts.{name}.body"])
+
+    def _add_explanation(self, key: str, label: str, said: str) -> None:
+        name = f"differences.{key}"
+        field = forms.CharField(
+            label=only_text(label), max_length=LONGEST_STATEMENT, initial=said, required=False
+        )
+        wanted(self.fields.setdefault(name, field))
 
     def _add_component(self, component: Any) -> None:
         name = f"component_statuses.{component.id}"
@@ -245,6 +258,10 @@ class EditDraft(ConsoleForm):
             for name in self.audiences
         ]
 
+    def differences(self) -> list[Any]:
+        """A field for each contradiction of the version that is being changed, and for what was typed."""
+        return [self[name] for name in self.fields if name.startswith("differences.")]
+
     def components(self) -> list[Any]:
         return [self[name] for name in self.component_names]
 
@@ -268,6 +285,9 @@ class EditDraft(ConsoleForm):
                 watch_until=read["watch_until"],
                 data_integrity=read["data_integrity"].strip(),
                 reason=read["reason"].strip(),
-                difference=read["difference"].strip(),
+                differences=tuple(
+                    Difference(each.found.key, read[f"differences.{each.found.key}"].strip())
+                    for each in self.disagree
+                ),
             ),
         }

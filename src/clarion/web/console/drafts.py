@@ -177,7 +177,9 @@ def edit(request: Looking, draft_id: str) -> HttpResponse:
     """Writes the next version. What was typed stays typed, even when somebody else was faster."""
     draft = screens.draft(draft_id)
     version = draft.versions.latest("number")
-    form = EditDraft(request.POST or None, version=version, components=incidents.components())
+    disagree = drafts.disagreements(version)
+    parts = incidents.components()
+    form = EditDraft(request.POST or None, version=version, components=parts, disagree=disagree)
     if "use_references" in request.POST:
         form.use_references(request.now)
     sent = request.method == "POST" and "use_references" not in request.POST and form.readable()
@@ -194,8 +196,6 @@ def edit(request: Looking, draft_id: str) -> HttpResponse:
         "meanwhile": _meanwhile(draft_id, typed_on, version) if form.is_bound else [],
         "incident": draft.incident,
         "bare": form.bare_times(request.now),
-        "contradictions": drafts.contradictions_of(version),
-        "stated": stated(version.statements),
         "zone": settings.CLARION.time_zone,
         "before": screens.update_before(draft),
         "approvals": drafts.approvals_of(draft).filter(version=version, voided_at=None).count(),

@@ -30,11 +30,13 @@ class Line:
 
 #: Texts that are shown whole under their line; the others are on the entry's own page.
 QUOTED = ("reason", "comment", "statements.reason", "statements.difference")
+#: Beginnings of names of such texts, one for each thing that they are about.
+QUOTED_EACH = ("contradictions.", "statements.differences.")
 
 
 def line(entry: Any, data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> Line:
     """The entry as a sentence; an unknown kind is named rather than hidden."""
     say = SENTENCES.get(entry.kind)
     what = say(data, texts, names) if say else f"recorded {entry.kind} on {entry.subject}"
-    said = {name: text for name, text in texts.items() if name in QUOTED}
+    said = {name: text for name, text in texts.items() if name in QUOTED or name.startswith(QUOTED_EACH)}
     return Line(entry, entry.at, names.actor(entry.actor), what, entry.kind in LOUD, said)
