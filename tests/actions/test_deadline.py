@@ -10,6 +10,7 @@ from clarion.actions import draft as drafts
 from clarion.actions import preparing, publish
 from clarion.rules.errors import AlreadyDone
 from clarion.store.models import Deadline, Draft, Update
+from clarion.store.queries import drafts as queries
 from tests import factories as make
 from tests.actions.story import EVERYTHING, HOUR, MINUTE, NOW, Story, acting, again, edit, kinds, last
 
@@ -122,7 +123,7 @@ def test_an_approval_window_warns_and_runs_out_by_itself(here: Story) -> None:
     """Ten minutes for SEV-2; the ledger names the draft and whose matter it is. The draft stays in review."""
     draft = here.in_review()
     window = Deadline.objects.get(kind="approval_window")
-    assert NOW + 10 * MINUTE == window.due_at == again(draft).window_due_at
+    assert NOW + 10 * MINUTE == window.due_at == queries.drafts().get(id=draft.id).window_due_at
     make.settle(NOW + 7 * MINUTE)
     assert draft.id == last("deadline.warned").data["draft"]
     make.settle(NOW + 10 * MINUTE)

@@ -20,12 +20,10 @@ def let_time_pass(stage: Stage, kind: str, incident: str, until: str) -> None:
 
     The least time that a policy can give is a minute, which is long for a test.
     """
-    window = "Draft.objects.filter(deadlines__in=list(rows)).update(window_due_at=now)\n"
     found = stage.here.python(
-        "from clarion.store.models import Deadline, Draft\n"
+        "from clarion.store.models import Deadline\n"
         f"rows = Deadline.objects.filter(kind={kind!r}, incident_id={id_in(incident)!r},"
         " satisfied_at=None, cancelled_at=None)\n"
-        f"{window if (kind, until) == ('approval_window', 'due_at') else ''}"
         f"result = rows.update({until}=now)"
     )
     assert 1 == found

@@ -41,23 +41,24 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     if draft.state != "approved":
         raise AlreadyDone(f"This draft is {draft.state}.")
     version = draft.versions.latest("number")
-    outcome = reviews.outcome(draft, version, now)
+    found = findings.found_in(version, now)
+    outcome = reviews.outcome(draft, version, now, found=found)
     reasons = (
         reviews.overtaken(draft, version, now)
         or entry_rules.unlawful(version, now, filled=outcome.filled)
         or reviews.contested(draft, version, now)
-        or findings.unanswered(version, now, complete=outcome.complete)
+        or findings.unanswered(version, found, complete=outcome.complete)
     )
     if reasons:
         reviews.send_back(draft, reasons, now)
         return _lapsed(draft, version, "draft", reasons, now)
     if not outcome.complete:
         reviews.void_lapsed(draft, version, now)
-        Draft.objects.filter(id=draft.id).update(state="in_review")
-        return _lapsed(draft, version, "in_review", outcome.lapsed, now)
+        wanted = reviews.reopen(draft, outcome, now)
+        return _lapsed(draft, version, "in_review", outcome.lapsed, now, **wanted)
     made = states.move(incident.state, version.incident_state)
     update = _write_update(incident, version, now)
-    translated = translations.go_out(update, version, now)
+    translated = translations.go_out(update, version, now, original=found)
     _move_incident(incident, version, now)
     Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
     superseded = _supersede_others(draft, now) if incident.state in terms.CLOSED_STATES else []
@@ -74,9 +75,9 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
 
 
 def _lapsed(
-    draft: Draft, version: DraftVersion, state: str, reasons: tuple[Reason, ...], now: datetime
+    draft: Draft, version: DraftVersion, state: str, reasons: tuple[Reason, ...], now: datetime, **wanted: Any
 ) -> LedgerEntry:
-    data = {"state": state, "lapsed": reasons_json(reasons)}
+    data = {"state": state, "lapsed": reasons_json(reasons), **wanted}
     return records.draft_entry("draft.approval_lapsed", draft, version, actor=SYSTEM, now=now, data=data)
 
 

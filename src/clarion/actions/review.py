@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from clarion.rules import review, waivers
 from clarion.rules.access import Actor, require
-from clarion.rules.contradictions import Contradiction
+from clarion.rules.contradictions import Contradiction, unexplained
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
+from clarion.rules.statements import stated
 from clarion.rules.types import Reason, reasons_json
 from clarion.rules.waivers import Found
 from clarion.store import beginning, composing, consistency, findings, promises, records, reviews, states
@@ -31,20 +32,18 @@ def submit_draft(
     """
     require(actor, "drafts:write")
     draft, newest = _locked(draft_id, version)
-    _refuse_submission(draft, newest, now)
+    disagree = consistency.found(newest)
+    _refuse_submission(draft, newest, disagree, now)
     found = findings.found_in(newest, now)
     _refuse_findings(draft, found, confirmed)
-    disagree = consistency.found(newest)
-    window = timedelta(minutes=draft.incident.requirements["approval_window_minutes"])
     voided = reviews.void(draft, RESUBMITTED, now)
     Draft.objects.filter(id=draft.id).update(
         state="in_review",
         submitted_at=now,
-        window_due_at=now + window,
         review_until=_review_until(draft, newest, now),
         warnings_confirmed=sorted(set(confirmed)),
     )
-    _open_window(draft, window, now)
+    window = reviews.open_window(draft, now)
     return records.draft_entry(
         "draft.submitted",
         draft,
@@ -52,7 +51,7 @@ def submit_draft(
         actor=actor,
         now=now,
         data={
-            "window_due_at": (now + window).isoformat(),
+            "window_due_at": window.due_at.isoformat(),
             "required": [item.role for item in reviews.required_reviews(newest, found)],
             "approvals_voided": voided,
             "entered_although": reasons_json(states.verdict(newest, now).reasons),
@@ -68,22 +67,9 @@ def _disagrees(each: Contradiction) -> dict[str, str]:
     return {"key": each.key, "code": each.code, "topic": each.topic}
 
 
-def _open_window(draft: Draft, window: timedelta, now: datetime) -> None:
-    """The time in which approval is wanted, beginning now; an earlier one no longer counts."""
-    records.cancel_deadlines("approval_window", draft=draft, now=now)
-    records.open_deadline(
-        "approval_window",
-        incident=draft.incident,
-        draft=draft,
-        owner_role="communications_lead",
-        reason=f"{draft.incident.severity}: approval within {int(window.total_seconds() // 60)} minutes.",
-        due_at=now + window,
-        warn_before=window / 3,
-        now=now,
-    )
-
-
-def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> None:
+def _refuse_submission(
+    draft: Draft, newest: DraftVersion, disagree: list[Contradiction], now: datetime
+) -> None:
     if draft.state == "in_review" and draft.review_until and now < draft.review_until:
         raise AlreadyDone("This version is in review already.")
     if draft.state in review.CLOSED or draft.state == "approved":
@@ -98,8 +84,8 @@ def _refuse_submission(draft: Draft, newest: DraftVersion, now: datetime) -> Non
     entry = states.verdict(newest, now)
     if not entry.allowed:
         raise Invalid(entry.because, field="incident_state")
-    if disagree := consistency.unexplained(newest):
-        told = " ".join(each.text for each in disagree[:MOST_TOLD])
+    if left := unexplained(disagree, stated(newest.statements).explained):
+        told = " ".join(each.text for each in left[:MOST_TOLD])
         raise Invalid(f"{told} Write it the same, or say why it differs.", field="statements.differences")
     if newest.next_update_at is not None and newest.next_update_at <= now:
         raise Invalid(
@@ -177,8 +163,9 @@ def decide(
             "The text differs from the one you were shown. Read it again before you decide.", field="digest"
         )
     person = User.objects.get(id=actor.person_id)
-    _judge(draft, newest, person, role, now)
-    seen = _looked_at(newest, role, looked_at, now) if decision == "approved" else []
+    standing = reviews.standing(draft, newest, now)
+    _judge(standing, person, role, now)
+    seen = _looked_at(standing.found, role, looked_at) if decision == "approved" else []
     lapsed = reviews.void_lapsed(draft, newest, now)
     policy = numbered(draft.incident.policy_version)
     expires_at = now + timedelta(minutes=policy.approval_valid_minutes)
@@ -193,12 +180,12 @@ def decide(
         at=now,
         expires_at=min(expires_at, draft.review_until) if draft.review_until else expires_at,
     )
-    return _after_decision(draft, newest, approval, lapsed, actor, now)
+    return _after_decision(standing, newest, approval, lapsed, actor, now)
 
 
-def _looked_at(version: DraftVersion, role: str, said: Collection[str], now: datetime) -> list[str]:
+def _looked_at(found: list[Found], role: str, said: Collection[str]) -> list[str]:
     """The findings that an approval in this role answers for; raises Invalid unless all were looked at."""
-    wanted = waivers.to_look_at(findings.found_in(version, now), role)
+    wanted = waivers.to_look_at(found, role)
     if unseen := [each for each in wanted if each.finding.fingerprint not in said]:
         one = unseen[0].finding
         raise Invalid(
@@ -208,8 +195,8 @@ def _looked_at(version: DraftVersion, role: str, said: Collection[str], now: dat
     return sorted({each.finding.fingerprint for each in wanted})
 
 
-def _judge(draft: Draft, version: DraftVersion, person: User, role: str, now: datetime) -> None:
-    verdict = reviews.standing(draft, version, now).verdict(as_reviewer(person), role, now)
+def _judge(standing: reviews.Standing, person: User, role: str, now: datetime) -> None:
+    verdict = standing.verdict(as_reviewer(person), role, now)
     if not verdict.allowed:
         kind = (
             Forbidden if verdict.reasons[0].code in ("role_missing", "author", "one_role_each") else Conflict
@@ -218,7 +205,7 @@ def _judge(draft: Draft, version: DraftVersion, person: User, role: str, now: da
 
 
 def _after_decision(
-    draft: Draft,
+    before: reviews.Standing,
     version: DraftVersion,
     approval: Approval,
     lapsed: tuple[Reason, ...],
@@ -226,7 +213,8 @@ def _after_decision(
     now: datetime,
 ) -> LedgerEntry:
     """Moves the draft on and writes the one entry that says what came of this decision."""
-    outcome = reviews.outcome(draft, version, now)
+    draft = before.draft
+    outcome = reviews.outcome(draft, version, now, found=before.found)
     kind = "draft.approval_given"
     closed: list[str] = []
     if approval.decision == "changes_requested":

@@ -12,7 +12,7 @@ from clarion.rules import review
 from clarion.rules import translation as rules
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import Conflict, Forbidden, Invalid, NotFound
-from clarion.store import ledger, records, translations
+from clarion.store import findings, ledger, records, translations
 from clarion.store.models import (
     Draft,
     DraftVersion,
@@ -106,8 +106,10 @@ def review_translation(
     if not verdict.allowed:
         raise (Conflict if verdict.reasons[0].code == "state" else Forbidden)(verdict.because)
     newest = draft.versions.latest("number")
-    if decision == "approved" and (reasons := translations.stopped(newest, row, now)):
-        raise Conflict(reasons[0].text)
+    if decision == "approved":
+        original = findings.found_in(newest, now)
+        if reasons := translations.stopped(newest, row, now, original=original):
+            raise Conflict(reasons[0].text)
     row.state, row.reviewer, row.reviewed_at = decision, person, now
     row.comment = comment.strip()[:5000]
     row.save(update_fields=["state", "reviewer", "reviewed_at", "comment"])

@@ -213,6 +213,15 @@ def outcome(
     )
 
 
+def wanted_again(found: Outcome) -> str:
+    """Why an approved text waits for somebody after all, and for whom, in sentences."""
+    lapsed = [reason.text for reason in found.lapsed]
+    missing = [
+        f"{ROLE_LABELS.get(each.role, each.role)} is missing: {each.reason.text}" for each in found.missing
+    ]
+    return " ".join([*lapsed, *missing])
+
+
 def _lapse(word: Word, authors: set[str], filled: Mapping[str, str], now: datetime) -> Reason | None:
     """Why an approval no longer counts, or None while it does."""
     label = ROLE_LABELS.get(word.role, word.role)

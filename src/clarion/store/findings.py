@@ -139,11 +139,11 @@ def waived(draft: Draft) -> dict[str, Waiver]:
     }
 
 
-def unanswered(version: DraftVersion, now: datetime, *, complete: bool) -> tuple[Reason, ...]:
-    """Why this version must not be published at this moment, for what is found in it; empty if nothing is.
+def unanswered(version: DraftVersion, found: list[Found], *, complete: bool) -> tuple[Reason, ...]:
+    """Why this version must not be published, for what is ``found`` in it now; empty if nothing stops it.
 
     While the review is not ``complete`` it will be asked again, so only what stops the text counts.
     """
     live = Approval.objects.filter(version=version, voided_at=None, decision="approved")
     seen = {row.role: row.findings for row in live} if complete else {}
-    return waivers.unanswered(found_in(version, now), waived=waived(version.draft), seen=seen)
+    return waivers.unanswered(found, waived=waived(version.draft), seen=seen)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from clarion.rules import review, waivers
 from clarion.rules.policy import RequiredReview, by_two_people
 from clarion.rules.types import Reason, Verdict
 from clarion.rules.waivers import Found
 from clarion.store import beginning, composing, consistency, findings, promises, records, states
-from clarion.store.models import Approval, Draft, DraftVersion, Incident
+from clarion.store.models import Approval, Deadline, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer, authors
 
 
@@ -86,16 +87,24 @@ class Standing:
         )
 
 
-def standing(draft: Draft, version: DraftVersion, now: datetime) -> Standing:
-    """The review of this version as its rows are now."""
-    found = findings.found_in(version, now)
+def standing(
+    draft: Draft, version: DraftVersion, now: datetime, *, found: list[Found] | None = None
+) -> Standing:
+    """The review of this version as its rows are now.
+
+    ``found`` is what lint finds in it at ``now``, from whoever has asked already: one transaction reads a
+    version once, so that all it decides rests on one reading.
+    """
+    found = findings.found_in(version, now) if found is None else found
     required = required_reviews(version, found)
     return Standing(draft, version.digest, required, authors(draft), words_on(version), found)
 
 
-def outcome(draft: Draft, version: DraftVersion, now: datetime) -> review.Outcome:
-    """Where the review of this version stands at ``now``."""
-    return standing(draft, version, now).outcome(now)
+def outcome(
+    draft: Draft, version: DraftVersion, now: datetime, *, found: list[Found] | None = None
+) -> review.Outcome:
+    """Where the review of this version stands at ``now``; ``found`` as in ``standing``."""
+    return standing(draft, version, now, found=found).outcome(now)
 
 
 def overtaken(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reason, ...]:
@@ -132,7 +141,7 @@ def take_back(draft: Draft, reason: str, now: datetime) -> int:
     voided = void(draft, reason, now)
     records.cancel_deadlines("approval_window", draft=draft, now=now)
     Draft.objects.filter(id=draft.id).update(
-        state="draft", submitted_at=None, window_due_at=None, review_until=None, warnings_confirmed=[]
+        state="draft", submitted_at=None, review_until=None, warnings_confirmed=[]
     )
     return voided
 
@@ -140,6 +149,45 @@ def take_back(draft: Draft, reason: str, now: datetime) -> int:
 def send_back(draft: Draft, reasons: Iterable[Reason], now: datetime) -> None:
     """Takes it back because of what changed around it. The caller holds its lock."""
     take_back(draft, " ".join(reason.text for reason in reasons), now)
+
+
+def open_window(
+    draft: Draft, now: datetime, *, owner_role: str = "communications_lead", because: str = ""
+) -> Deadline:
+    """The time that policy gives for approval, beginning now; an earlier one no longer counts.
+
+    ``because`` says why it is wanted anew, and of whom.
+    """
+    minutes = draft.incident.requirements["approval_window_minutes"]
+    window = timedelta(minutes=minutes)
+    records.cancel_deadlines("approval_window", draft=draft, now=now)
+    return records.open_deadline(
+        "approval_window",
+        incident=draft.incident,
+        draft=draft,
+        owner_role=owner_role,
+        reason=f"{draft.incident.severity}: approval within {minutes} minutes. {because}".rstrip(),
+        due_at=now + window,
+        warn_before=window / 3,
+        now=now,
+    )
+
+
+def reopen(draft: Draft, found: review.Outcome, now: datetime) -> dict[str, Any]:
+    """Approved before, and somebody is missing now: into review again, with a window of its own for them.
+
+    Returns for the ledger who is missing and why, and when their window ends. A review that has run out gets
+    no window: nobody can approve it, and its writers must submit it again. The caller holds its lock.
+    """
+    Draft.objects.filter(id=draft.id).update(state="in_review")
+    missing = [{"role": each.role, "reason": each.reason.as_json()} for each in found.missing]
+    told: dict[str, Any] = {"missing": missing, "window_due_at": None}
+    if draft.review_until is not None and now < draft.review_until:
+        because = review.wanted_again(found)
+        owner = found.missing[0].role if len(found.missing) == 1 else "communications_lead"
+        window = open_window(draft, now, owner_role=owner, because=because)
+        told["window_due_at"] = window.due_at.isoformat()
+    return told
 
 
 def complete(draft: Draft, *, by: str, now: datetime) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from clarion.rules import translation as rules
 from clarion.rules.types import Reason, reasons_json
+from clarion.rules.waivers import Found
 from clarion.store import composing, findings
 from clarion.store.models import Draft, DraftVersion, Translation, Update, UpdateTranslation
 from clarion.store.people import as_reviewer
@@ -21,31 +22,38 @@ def of_version(version: DraftVersion) -> list[Translation]:
     return list(found.exclude(state="superseded").select_related("author", "reviewer").order_by("language"))
 
 
-def stopped(version: DraftVersion, row: Translation, now: datetime) -> tuple[Reason, ...]:
+def stopped(
+    version: DraftVersion, row: Translation, now: datetime, *, original: list[Found]
+) -> tuple[Reason, ...]:
     """Why this translation of these words must not be shown at ``now``; empty while it may.
 
+    ``original`` is what lint finds in the version itself, the same for each of its translations.
     A cause is told no earlier than in the original, and what lint knows in every language is looked for.
     """
     translated = copy(version)
     translated.texts = row.texts
     early = composing.facts_overtaken(version.draft.incident, translated, now)
-    found, original = findings.found_in(translated, now), findings.found_in(version, now)
+    found = findings.found_in(translated, now)
     return (
         *(reason for reason in early if reason.code.startswith("cause.")),
         *rules.gives_away(found, original),
     )
 
 
-def go_out(update: Update, version: DraftVersion, now: datetime) -> dict[str, Any]:
+def go_out(update: Update, version: DraftVersion, now: datetime, *, original: list[Found]) -> dict[str, Any]:
     """Publishes what was approved and may still be shown; the rest is to be read again.
 
+    ``original`` is what lint finds in the version itself.
     Returns for the ledger the digests by language of the first, and of the rest why.
     """
     shown, held = [], {}
     for row in of_version(version):
         if row.state != "approved":
             continue
-        reasons = (*rules.still_stands(as_reviewer(row.reviewer)), *stopped(version, row, now))
+        reasons = (
+            *rules.still_stands(as_reviewer(row.reviewer)),
+            *stopped(version, row, now, original=original),
+        )
         if reasons:
             held[row.language] = reasons_json(reasons)
             row.state, row.reviewer, row.reviewed_at = "in_review", None, None

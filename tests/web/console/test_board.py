@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clarion.actions import people
+from clarion.rules.access import SYSTEM
 from tests import factories as make
 from tests.web.console.conftest import Desk
 
@@ -47,6 +48,28 @@ def test_a_window_that_runs_out_is_shown_to_everybody(house: make.House, auditor
     now.shift(timedelta(minutes=6))
     make.settle(make.NOW + timedelta(minutes=6))
     assert "1 min late Missed Approval wanted" in auditor.read("/console/")
+
+
+@pytest.mark.capability("4.3", face="console")
+def test_who_is_missing_from_an_approved_draft_and_why_is_on_the_board(
+    house: make.House, auditor: Desk
+) -> None:
+    """Cleo approved and was then relieved of the role; a second reviewer reads why they are asked."""
+    make.approved(make.draft(house.incident()), author=house.lead, reviewers=house.reviewers)
+    another = make.person("clarity")
+    make.run(people.revoke_role, user_id=house.clarity.id, role="clarity", actor=SYSTEM)
+    make.settle()
+    seen = auditor.read("/console/")
+    assert "Owner: Clarity reviewer SEV-1: approval within 5 minutes." in seen
+    assert "The person who approved as Clarity reviewer no longer holds that role." in seen
+    assert "Clarity reviewer is missing:" in seen
+    assert "Decide as clarity reviewer Somebody" in Desk(another).read("/console/")
+
+
+def test_a_review_that_ran_out_waits_for_the_lead(house: make.House, lead: Desk, now: Any) -> None:
+    make.submitted(make.draft(house.incident()), by=house.lead)
+    now.shift(timedelta(hours=5))
+    assert "Submit it again: its review ran out of time" in lead.read("/console/")
 
 
 def test_a_draft_waits_for_its_writer_and_then_for_its_reviewers(

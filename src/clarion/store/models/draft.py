@@ -20,7 +20,6 @@ class Draft(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     warnings_confirmed = models.JSONField(default=list)
     """Fingerprints of the warnings that whoever submitted it has confirmed."""
-    window_due_at = models.DateTimeField(null=True, blank=True)
     review_until = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

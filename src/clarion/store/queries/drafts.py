@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from clarion.rules import review
-from clarion.rules.access import ROLE_LABELS
+from clarion.rules.access import REVIEW_ROLES, ROLE_LABELS
 from clarion.rules.contradictions import Contradiction
 from clarion.rules.errors import NotFound
 from clarion.rules.policy import RequiredReview
@@ -17,8 +17,8 @@ from clarion.rules.states import move
 from clarion.rules.types import Verdict
 from clarion.rules.waivers import Found
 from clarion.store import consistency, reviews, states
-from clarion.store.models import Approval, Comment, Draft, DraftVersion, User
-from clarion.store.people import as_reviewer
+from clarion.store.models import Approval, Comment, Deadline, Draft, DraftVersion, User
+from clarion.store.people import as_reviewer, authors
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,17 @@ class DraftView:
         return sum(not each.explanation for each in self.contradictions)
 
 
+def _with_windows(found: QuerySet[Draft]) -> QuerySet[Draft]:
+    """Each with ``window_due_at``: when the approval window that is open ends; None while none is."""
+    windows = Deadline.objects.filter(
+        draft=OuterRef("pk"), kind="approval_window", satisfied_at=None, cancelled_at=None
+    )
+    return found.annotate(window_due_at=Subquery(windows.order_by("-opened_at").values("due_at")[:1]))
+
+
 def drafts(*, open_only: bool = False) -> QuerySet[Draft]:
     """Newest first."""
-    found = Draft.objects.select_related("incident")
+    found = _with_windows(Draft.objects.select_related("incident"))
     return found.exclude(state__in=review.CLOSED) if open_only else found
 
 
@@ -80,7 +88,7 @@ def newest_version(draft_id: str) -> DraftVersion:
 
 def draft_view(draft_id: str, *, person: User | None, now: datetime) -> DraftView:
     """Everything about one draft; raises NotFound. ``person`` is who looks, to say what they may do."""
-    draft = Draft.objects.select_related("incident").filter(id=draft_id).first()
+    draft = drafts().filter(id=draft_id).first()
     if draft is None:
         raise NotFound("There is no such draft.")
     version = draft.versions.latest("number")
@@ -130,14 +138,20 @@ def comments_of(draft: Draft) -> QuerySet[Comment]:
     return Comment.objects.filter(version__draft=draft).select_related("person", "version").order_by("at")
 
 
-def waiting_for(person: User, now: datetime) -> list[tuple[Draft, str]]:
-    """Drafts in review that this person could decide on now, each with the role."""
-    found, reviewer = [], as_reviewer(person)
-    for draft in Draft.objects.filter(state="in_review").select_related("incident").order_by("window_due_at"):
+def waiting_for(person: User, now: datetime) -> list[tuple[Draft, RequiredReview]]:
+    """Drafts in review that this person could decide on now, each with the role and why it is asked for.
+
+    Only these are read with lint: nobody without a reviewer's role, and no author, decides on a draft.
+    """
+    reviewer = as_reviewer(person)
+    if not reviewer.active or not reviewer.roles & set(REVIEW_ROLES):
+        return []
+    found = []
+    for draft in drafts().filter(state="in_review", review_until__gt=now).order_by("window_due_at", "id"):
+        if reviewer.id in authors(draft):
+            continue
         standing = reviews.standing(draft, draft.versions.latest("number"), now)
         found += [
-            (draft, item.role)
-            for item in standing.required
-            if standing.verdict(reviewer, item.role, now).allowed
+            (draft, item) for item in standing.required if standing.verdict(reviewer, item.role, now).allowed
         ]
     return found

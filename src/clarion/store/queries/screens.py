@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import Q
+
 from clarion.rules.errors import NotFound
 from clarion.store import records
 from clarion.store.models import Component, Draft, DraftVersion, Incident, LedgerEntry, Update
@@ -29,9 +33,10 @@ def version(draft_id: str, number: int) -> DraftVersion:
     return found
 
 
-def drafts_to_finish() -> list[Draft]:
-    """Drafts that wait for somebody to write or submit them, oldest first."""
-    found = Draft.objects.filter(state__in=("draft", "changes_requested")).select_related("incident")
+def drafts_to_finish(now: datetime) -> list[Draft]:
+    """Drafts that wait for somebody to write or submit them, oldest first; a review may have run out."""
+    unsaid, over = Q(state__in=("draft", "changes_requested")), Q(state="in_review", review_until__lte=now)
+    found = Draft.objects.filter(unsaid | over).select_related("incident")
     return list(found.order_by("created_at"))
 
 

@@ -132,7 +132,7 @@ class DraftSummary(Output):
     cause: str
     created_at: Stamp
     submitted_at: Stamp | None
-    window_due_at: Stamp | None = Field(description="When the approval window ends.")
+    window_due_at: Stamp | None = Field(description="When the open approval window ends; null while none is.")
     review_until: Stamp | None = Field(description="When the review runs out and must be asked for anew.")
     published_at: Stamp | None
     closed_at: Stamp | None

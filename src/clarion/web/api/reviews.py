@@ -21,7 +21,7 @@ from clarion.web.api.draft_schemas import (
     draft_summary,
 )
 from clarion.web.api.operations import do, reads, writes
-from clarion.web.api.schemas import Cursor, Input, Limit, LongText, Output, Page, ReviewRole, page
+from clarion.web.api.schemas import Cursor, Input, Limit, LongText, Output, Page, ReasonOut, ReviewRole, page
 
 router = Router(tags=["reviews"])
 
@@ -42,6 +42,7 @@ class ReviewIn(Input):
 class WaitingOut(Output):
     draft: DraftSummary
     role: str
+    reason: ReasonOut = Field(description="Why this role is asked for.")
 
 
 class WaitingList(Output):
@@ -101,4 +102,9 @@ def list_waiting_reviews(request: HttpRequest) -> WaitingList:
     """
     who = caller(request)
     found = queries.waiting_for(who.person, who.now)
-    return WaitingList(items=[WaitingOut(draft=draft_summary(draft), role=role) for draft, role in found])
+    return WaitingList(
+        items=[
+            WaitingOut(draft=draft_summary(draft), role=item.role, reason=ReasonOut(**item.reason.as_json()))
+            for draft, item in found
+        ]
+    )

@@ -82,8 +82,8 @@ def _read(request: Looking) -> dict[str, Any]:
     due = rows(incidents.open_deadlines(), now)
     writes = "communications_lead" in request.actor.roles
     finding = [found for found in health.check(now) if not found.ok]
-    waiting = [_to_decide(draft, role) for draft, role in drafts.waiting_for(user, now)]
-    to_finish = screens.drafts_to_finish() if writes else []
+    waiting = [to_decide(draft, item) for draft, item in drafts.waiting_for(user, now)]
+    to_finish = screens.drafts_to_finish(now) if writes else []
     return {
         "now": now,
         "due": due,
@@ -98,11 +98,12 @@ def _read(request: Looking) -> dict[str, Any]:
     }
 
 
-def _to_decide(draft: Any, role: str) -> dict[str, Any]:
-    return {"draft": draft, "role": role, "title": title_of(draft)}
+def to_decide(draft: Any, item: Any) -> dict[str, Any]:
+    """A draft that waits for this person's word, in which role and why."""
+    return {"draft": draft, "role": item.role, "because": item.reason.text, "title": _title_of(draft)}
 
 
-def title_of(draft: Any) -> str:
+def _title_of(draft: Any) -> str:
     """What the draft says to the widest audience it has."""
     texts = draft.versions.latest("number").texts
     first = texts.get("customers") or next(iter(texts.values()))

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from clarion.actions import review as actions
 from clarion.store.queries import drafts, screens, translations
 from clarion.web.console.base import WRITE, Looking, screen, show
-from clarion.web.console.board import title_of
+from clarion.web.console.board import to_decide
 from clarion.web.console.draft_forms import Decision
 from clarion.web.console.drafts import draft_page
 
@@ -18,10 +18,7 @@ from clarion.web.console.drafts import draft_page
 @screen("drafts:read")
 def mine(request: Looking) -> HttpResponse:
     """Everything that this person could decide on now."""
-    waiting = [
-        {"draft": draft, "role": role, "title": title_of(draft)}
-        for draft, role in drafts.waiting_for(request.user, request.now)
-    ]
+    waiting = [to_decide(draft, item) for draft, item in drafts.waiting_for(request.user, request.now)]
     names = {each.tag: each.name for each in settings.CLARION.languages}
     translated = [
         {"row": row, "name": names.get(row.language, row.language)}

@@ -155,6 +155,8 @@ def _translated(verb: str) -> Say:
 
 def _lapsed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
     why = " ".join(["", *(reason["text"] for reason in data["lapsed"])])
+    for each in data.get("missing", ()):
+        why += f" {label('role', each['role'])} is missing: {each['reason']['text']}"
     return f"did not publish version {data['version']}, since its review no longer holds.{why}"
 
 
