@@ -14,7 +14,20 @@ from clarion.rules.statements import stated
 from clarion.store import consistency, records
 from clarion.store.models import Draft, DraftVersion
 from tests import factories as make
-from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, again, codes, edit, explain, last, longer
+from tests.actions.story import (
+    HOUR,
+    MINUTE,
+    NOW,
+    Story,
+    acting,
+    again,
+    codes,
+    edit,
+    explain,
+    last,
+    longer,
+    words_of,
+)
 from tests.actions.story import submit as ask
 from tests.actions.test_facts import record
 
@@ -45,7 +58,7 @@ def test_facts_that_change_after_the_approvals_send_the_draft_back_to_its_writer
     make.settle(NOW)
     assert ("draft", 0) == (again(draft).state, draft.incident.updates.count())
     assert {"contradiction.with_facts"} == set(codes("draft.approval_lapsed", "lapsed"))
-    told = last("draft.approval_lapsed").data["lapsed"][0]["text"]
+    told = words_of("draft.approval_lapsed")["lapsed.0"] or ""
     assert "says 3%, and the fact sheet says 12%. Nobody has said why." in told
     assert {told} == {a.void_reason[: len(told)] for v in draft.versions.all() for a in v.approvals.all()}
 

@@ -11,10 +11,12 @@ from clarion import pipeline
 from clarion.actions import draft as drafts
 from clarion.actions import finding, review
 from clarion.actions.facts import record_estimate
+from clarion.rules import waivers
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from clarion.store import fact_sheets, findings
 from clarion.store.models import Deadline, Draft, Incident, RoleGrant, User, Waiver
 from clarion.store.policies import default_document
+from clarion.store.queries import findings as queries
 from tests import factories as make
 from tests.actions.story import (
     HOUR,
@@ -87,7 +89,7 @@ def test_an_admission_of_fault_goes_nowhere_until_counsel_overrides_it(here: Sto
         submit(draft, here.lead)
     waive(draft, counsel)
     assert "ADM-001" == last("finding.waived").data["rule"]
-    assert "our own mistake" == words_of("finding.waived")["words"]
+    assert "our own mistake" in words_of("finding.waived").values()
     submit(draft, here.lead)
     for role, by in here.reviewers.items():
         decide(draft, by, role)
@@ -199,6 +201,53 @@ def test_twenty_overrides_do_not_let_the_rest_out_unseen(here: Story) -> None:
         waive(draft, counsel, fingerprint=rest.fingerprint)
 
 
+#: severity; words of which the finding is; who answers for it and in which role; which entry says so
+ANSWERS = [
+    ("block", "This was our own mistake.", "legal", "finding.waived"),
+    ("warn", "A small glitch delayed some payments.", "communications_lead", "draft.submitted"),
+    ("review", "We think this is caused by a database failover.", "accuracy", "draft.approval_given"),
+]
+
+
+@pytest.mark.capability("4.4", face="ledger")
+@pytest.mark.parametrize(("severity", "words", "role", "kind"), ANSWERS, ids=[a[0] for a in ANSWERS])
+def test_whoever_lets_a_finding_stand_signs_for_it_in_the_ledger(
+    here: Story, severity: str, words: str, role: str, kind: str
+) -> None:
+    """Rule, audience, fingerprint, person, role and time in the entry; the words and the reason beside it."""
+    draft, counsel = saying(here, f"{CLEAN} {words}"), make.person("legal")
+    signer = {"legal": counsel, "communications_lead": here.lead, "accuracy": here.accuracy}[role]
+    wanted, why = set(of(draft, severity)), "The regulator uses this very word."
+    if severity == "block":
+        waive(draft, counsel, reason=why)
+    else:
+        told = {"draft_id": draft.id, "version": 2, "confirmed": of(draft, "warn"), "reason": why}
+        pipeline.run(review.submit_draft, actor=acting(here.lead), now=NOW, **told)
+    if severity == "review":
+        wanted = {each.fingerprint for each in found_for(draft, "accuracy")}
+        decide(draft, here.accuracy, "accuracy", comment=why)
+    signed = last(kind).data["waivers"]
+    assert wanted == {each["fingerprint"] for each in signed}
+    assert {(severity, signer.id, role, NOW.isoformat())} == {
+        (each["severity"], each["person"], each["role"], each["at"]) for each in signed
+    }
+    assert ("customers" in {each["audience"] for each in signed}) and all(each["rule"] for each in signed)
+    beside = words_of(kind)
+    assert why == beside["comment" if severity == "review" else "reason"]
+    about = [beside[f"waivers.{print_}"] or "" for print_ in wanted if f"waivers.{print_}" in beside]
+    assert about
+    assert all(one in words for each in about for one in each.split(" … "))
+    assert not any(each in str(last(kind)) for each in about), "words in the chain itself"
+    lines = queries.signed(draft)
+    assert wanted == {each.fingerprint for each in lines if each.severity == severity}
+    assert {why} <= {each.reason for each in lines}
+
+
+def found_for(draft: Draft, role: str) -> list[Any]:
+    found = findings.found_in(draft.versions.latest("number"), NOW)
+    return [each.finding for each in waivers.to_look_at(found, role)]
+
+
 def test_a_warning_is_mended_or_confirmed_by_whoever_submits(here: Story) -> None:
     draft = saying(here, f"{CLEAN} A small glitch delayed some payments.")
     told = {"draft_id": draft.id, "version": 2, "actor": acting(here.lead)}
@@ -219,7 +268,7 @@ def test_whoever_approves_has_looked_at_what_is_found_for_the_role(here: Story) 
         decide(draft, by, "accuracy", looked_at=[])
     assert "looked_at" == refused.value.field
     decide(draft, by, "accuracy")
-    assert last("draft.approval_given").data["looked_at"]
+    assert last("draft.approval_given").data["waivers"]
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "create_person": {"email": NUL, "name": NUL, "password": make.PASSWORD + NUL, "time_zone": NUL},
     "create_api_key": {"label": NUL},
     "create_draft": {"reason": NUL},
+    "submit_draft": {"reason": NUL},
     "decide": {"comment": NUL},
     "waive_finding": {"reason": NUL},
     "install_policy": {"document": f"# {NUL}\n", "templates": NUL, "lint_rules": NUL},

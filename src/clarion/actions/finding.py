@@ -44,15 +44,15 @@ def waive_finding(
     }
     # In the place of one that no longer counts; the ledger keeps both.
     Waiver.objects.update_or_create(draft=draft, fingerprint=fingerprint, defaults=told)
-    words = {"words": found.finding.words} if found.finding.words else {}
-    named = {"rule": found.finding.rule, "audience": found.audience, "fingerprint": fingerprint}
+    signed, words = waivers.signed([found], person=person.id, role=waivers.OVERRIDES, at=now)
+    named = {"rule": found.finding.rule, "audience": found.audience}
     return records.draft_entry(
         "finding.waived",
         draft,
         newest,
         actor=actor,
         now=now,
-        data=named | {"person": person.id},
+        data=named | {"waivers": signed},
         texts={"reason": reason, **words},
     )
 

@@ -9,7 +9,7 @@ from clarion.rules import states, terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
-from clarion.rules.types import Reason, reasons_json
+from clarion.rules.types import Reason
 from clarion.store import findings, ledger, records, reviews, translations
 from clarion.store import states as entry_rules
 from clarion.store.models import (
@@ -77,8 +77,19 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
 def _lapsed(
     draft: Draft, version: DraftVersion, state: str, reasons: tuple[Reason, ...], now: datetime, **wanted: Any
 ) -> LedgerEntry:
-    data = {"state": state, "lapsed": reasons_json(reasons), **wanted}
-    return records.draft_entry("draft.approval_lapsed", draft, version, actor=SYSTEM, now=now, data=data)
+    """Why it was not published. Reasons may quote the text, so their sentences stand beside the chain."""
+    missing = wanted.pop("missing", ())
+    data = {
+        "state": state,
+        "lapsed": [{"code": reason.code} for reason in reasons],
+        "missing": [{"role": each.role, "code": each.reason.code} for each in missing],
+        **wanted,
+    }
+    said = {f"lapsed.{place}": reason.text for place, reason in enumerate(reasons)}
+    said |= {f"missing.{each.role}": each.reason.text for each in missing}
+    return records.draft_entry(
+        "draft.approval_lapsed", draft, version, actor=SYSTEM, now=now, data=data, texts=said
+    )
 
 
 def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> Update:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from clarion.rules import review, waivers
-from clarion.rules.access import Actor, require
+from clarion.rules.access import Actor, require, role_for
 from clarion.rules.contradictions import Contradiction, unexplained
 from clarion.rules.errors import AlreadyDone, Conflict, Forbidden, Invalid
+from clarion.rules.plaintext import require_storable
 from clarion.rules.statements import stated
 from clarion.rules.types import Reason, reasons_json
 from clarion.rules.waivers import Found
@@ -19,18 +21,28 @@ from clarion.store.policies import numbered
 
 #: Contradictions that one refusal names.
 MOST_TOLD = 5
+#: Characters of a remark, or of the reason why warnings stand.
+LONGEST_REASON = 5000
 RESUBMITTED = "the draft was submitted again"
 
 
 def submit_draft(
-    *, draft_id: str, version: int, confirmed: Collection[str] = (), actor: Actor, now: datetime
+    *,
+    draft_id: str,
+    version: int,
+    confirmed: Collection[str] = (),
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> LedgerEntry:
     """Asks for review of exactly this version; opens the approval window.
 
-    ``confirmed`` are fingerprints of the warnings that this person has read and lets stand. Submitting
-    again, after changes were asked for or a review ran out, voids what was said before.
+    ``confirmed`` are fingerprints of the warnings that this person has read and lets stand, and ``reason``
+    may say why. Submitting again, after changes were asked for or a review ran out, voids what was said
+    before.
     """
     require(actor, "drafts:write")
+    require_storable(reason=reason)
     draft, newest = _locked(draft_id, version)
     disagree = consistency.found(newest)
     _refuse_submission(draft, newest, disagree, now)
@@ -43,22 +55,40 @@ def submit_draft(
         review_until=_review_until(draft, newest, now),
         warnings_confirmed=sorted(set(confirmed)),
     )
-    window = reviews.open_window(draft, now)
+    told = {
+        "window_due_at": reviews.open_window(draft, now).due_at.isoformat(),
+        "required": [item.role for item in reviews.required_reviews(newest, found)],
+        "approvals_voided": voided,
+        "entered_although": reasons_json(states.verdict(newest, now).reasons),
+        "contradictions": [_disagrees(each) for each in disagree],
+        "findings": [_noted(each) for each in found],
+    }
+    said = {f"contradictions.{each.key}": each.text for each in disagree}
+    if reason.strip():
+        said["reason"] = reason.strip()[:LONGEST_REASON]
+    return _submitted(draft, newest, told, said, waivers.of_severity(found, "warn"), actor, now)
+
+
+def _submitted(
+    draft: Draft,
+    version: DraftVersion,
+    told: dict[str, Any],
+    said: dict[str, str],
+    warnings: list[Found],
+    actor: Actor,
+    now: datetime,
+) -> LedgerEntry:
+    """The entry of a request for review, signed by whoever asks for every warning that stands."""
+    role = role_for(actor, "drafts:write")
+    signed, words = waivers.signed(warnings, person=actor.person_id, role=role, at=now)
     return records.draft_entry(
         "draft.submitted",
         draft,
-        newest,
+        version,
         actor=actor,
         now=now,
-        data={
-            "window_due_at": window.due_at.isoformat(),
-            "required": [item.role for item in reviews.required_reviews(newest, found)],
-            "approvals_voided": voided,
-            "entered_although": reasons_json(states.verdict(newest, now).reasons),
-            "contradictions": [_disagrees(each) for each in disagree],
-            "findings": [_noted(each) for each in found],
-        },
-        texts=records.stated(newest) | {f"contradictions.{each.key}": each.text for each in disagree},
+        data=told | {"waivers": signed},
+        texts=records.stated(version) | said | words,
     )
 
 
@@ -175,15 +205,15 @@ def decide(
         person=person,
         decision=decision,
         digest=newest.digest,
-        comment=comment.strip()[:5000],
-        findings=seen,
+        comment=comment.strip()[:LONGEST_REASON],
+        findings=sorted({each.finding.fingerprint for each in seen}),
         at=now,
         expires_at=min(expires_at, draft.review_until) if draft.review_until else expires_at,
     )
-    return _after_decision(standing, newest, approval, lapsed, actor, now)
+    return _after_decision(standing, newest, approval, seen, lapsed, actor, now)
 
 
-def _looked_at(found: list[Found], role: str, said: Collection[str]) -> list[str]:
+def _looked_at(found: list[Found], role: str, said: Collection[str]) -> list[Found]:
     """The findings that an approval in this role answers for; raises Invalid unless all were looked at."""
     wanted = waivers.to_look_at(found, role)
     if unseen := [each for each in wanted if each.finding.fingerprint not in said]:
@@ -192,7 +222,7 @@ def _looked_at(found: list[Found], role: str, said: Collection[str]) -> list[str
             f"Look at {_count(unseen, 'finding')} before you approve, {one.rule} first: {one.reason}",
             field="looked_at",
         )
-    return sorted({each.finding.fingerprint for each in wanted})
+    return wanted
 
 
 def _judge(standing: reviews.Standing, person: User, role: str, now: datetime) -> None:
@@ -208,6 +238,7 @@ def _after_decision(
     before: reviews.Standing,
     version: DraftVersion,
     approval: Approval,
+    seen: list[Found],
     lapsed: tuple[Reason, ...],
     actor: Actor,
     now: datetime,
@@ -224,6 +255,7 @@ def _after_decision(
     elif outcome.complete:
         kind = "draft.approved"
         closed = reviews.complete(draft, by=f"approval:{approval.id}", now=now)
+    signed, words = waivers.signed(seen, person=approval.person_id, role=approval.role, at=now)
     return records.draft_entry(
         kind,
         draft,
@@ -234,13 +266,13 @@ def _after_decision(
             "role": approval.role,
             "person": approval.person_id,
             "decision": approval.decision,
-            "looked_at": approval.findings,
+            "waivers": signed,
             "expires_at": approval.expires_at.isoformat(),
             "still_missing": [item.role for item in outcome.missing],
             "lapsed": reasons_json(lapsed),
             "deadlines_closed": closed,
         },
-        texts={"comment": approval.comment} if approval.comment else {},
+        texts=words | ({"comment": approval.comment} if approval.comment else {}),
     )
 
 

@@ -94,6 +94,14 @@ def may(actor: Actor, permission: str) -> Verdict:
     return allowed()
 
 
+def role_for(actor: Actor, permission: str) -> str:
+    """The role by which this actor may do this: the first that gives it, in the order of ``ROLE_LABELS``.
+
+    Empty for Clarion itself, and for whoever may not.
+    """
+    return next((name for name in ROLE_LABELS if name in actor.roles & PERMISSIONS[permission]), "")
+
+
 def require(actor: Actor, permission: str) -> None:
     """Passes when the actor may do this; raises Forbidden with the reason otherwise."""
     verdict = may(actor, permission)

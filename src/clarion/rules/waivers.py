@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from clarion.rules.access import ROLE_LABELS
 from clarion.rules.lint import Finding
@@ -66,6 +67,34 @@ def required(asked: Iterable[RequiredReview], found: Iterable[Found]) -> tuple[R
             said = f"“{finding.words}”: " if finding.words else ""
             reviews[role] = RequiredReview(role, Reason(f"finding.{finding.rule}", f"{said}{finding.reason}"))
     return tuple(reviews.values())
+
+
+def signed(
+    found: Iterable[Found], *, person: str, role: str, at: datetime
+) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The waivers by which this person lets what was ``found`` stand, as a ledger entry holds them.
+
+    First what stands in the entry, one for each fingerprint; then the words, by the names under which they
+    stand beside it. What is missing from a text has no words.
+    """
+    kept: dict[str, dict[str, str]] = {}
+    words: dict[str, str] = {}
+    for each in found:
+        finding = each.finding
+        kept[finding.fingerprint] = {
+            "rule": finding.rule,
+            "severity": finding.severity,
+            "audience": each.audience,
+            "fingerprint": finding.fingerprint,
+            "person": person,
+            "role": role,
+            "at": at.isoformat(),
+        }
+        name = f"waivers.{finding.fingerprint}"
+        # The same rule may find more than one word of a sentence, which is one fingerprint.
+        if finding.words and finding.words not in words.get(name, "").split(" … "):
+            words[name] = f"{words[name]} … {finding.words}" if name in words else finding.words
+    return [kept[name] for name in sorted(kept)], words
 
 
 def unanswered(

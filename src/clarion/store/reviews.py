@@ -180,8 +180,7 @@ def reopen(draft: Draft, found: review.Outcome, now: datetime) -> dict[str, Any]
     no window: nobody can approve it, and its writers must submit it again. The caller holds its lock.
     """
     Draft.objects.filter(id=draft.id).update(state="in_review")
-    missing = [{"role": each.role, "reason": each.reason.as_json()} for each in found.missing]
-    told: dict[str, Any] = {"missing": missing, "window_due_at": None}
+    told: dict[str, Any] = {"missing": found.missing, "window_due_at": None}
     if draft.review_until is not None and now < draft.review_until:
         because = review.wanted_again(found)
         owner = found.missing[0].role if len(found.missing) == 1 else "communications_lead"

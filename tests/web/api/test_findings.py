@@ -43,7 +43,13 @@ def test_counsel_overrides_an_admission_of_fault(house: make.House, lead: Progra
         item for item in counsel.post(address, word)["items"] if item["fingerprint"] == found["fingerprint"]
     ]
     assert "Carl Counsel" == overridden["waiver"]["person"]["name"]
-    assert "in_review" == lead.post(f"{path}/submit", {"version": 2}, status=200)["state"]
+    sent = {"version": 2, "reason": "Nothing to say."}
+    assert "in_review" == lead.post(f"{path}/submit", sent, status=200)["state"]
+    (signed,) = lead.get(f"{path}/findings")["waivers"]
+    assert ("ADM-001", "our own mistake", "legal", "Agreed with the insurer.", 2) == tuple(
+        signed[name] for name in ("rule", "words", "role", "reason", "version")
+    )
+    assert "Carl Counsel" == signed["person"]["name"]
 
 
 @pytest.mark.capability("3.5", face="api")

@@ -55,14 +55,16 @@ def test_who_is_missing_from_an_approved_draft_and_why_is_on_the_board(
     house: make.House, auditor: Desk
 ) -> None:
     """Cleo approved and was then relieved of the role; a second reviewer reads why they are asked."""
-    make.approved(make.draft(house.incident()), author=house.lead, reviewers=house.reviewers)
-    another = make.person("clarity")
+    view = make.approved(make.draft(house.incident()), author=house.lead, reviewers=house.reviewers)
+    incident, another = view.draft.incident_id, make.person("clarity")
     make.run(people.revoke_role, user_id=house.clarity.id, role="clarity", actor=SYSTEM)
     make.settle()
     seen = auditor.read("/console/")
     assert "Owner: Clarity reviewer SEV-1: approval within 5 minutes." in seen
     assert "The person who approved as Clarity reviewer no longer holds that role." in seen
     assert "Clarity reviewer is missing:" in seen
+    told = "did not publish version 1, since its review no longer holds. The person who approved as Clarity"
+    assert told in auditor.read(f"/console/incidents/{incident}")
     assert "Decide as clarity reviewer Somebody" in Desk(another).read("/console/")
 
 

@@ -46,6 +46,10 @@ def test_counsel_overrides_what_stops_a_draft_at_its_place(house: make.House, le
     assert "Overridden by Carl Counsel" in lead.read(path)
     assert 302 == lead.send(path, "submit").status_code
     assert "in_review" == state_of(path)
+    signed = (
+        "our own mistake ADM-001 in the text for customers, version 2. Overridden by Carl Counsel as legal"
+    )
+    assert signed in lead.read(path)
     assert "overrode the finding ADM-001" in lead.read(f"/console/incidents/{incident_of(path)}")
 
 

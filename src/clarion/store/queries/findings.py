@@ -13,9 +13,13 @@ from clarion.rules.jurisdictions import Taken
 from clarion.rules.types import Verdict
 from clarion.rules.waivers import Found
 from clarion.store import findings
-from clarion.store.models import DraftVersion, User, Waiver
+from clarion.store.models import Draft, DraftVersion, User, Waiver
 from clarion.store.people import as_reviewer, authors
+from clarion.store.queries import ledger
 from clarion.store.queries.drafts import newest_version
+
+#: Entries in which somebody answers for findings.
+SIGNED_BY = ("draft.submitted", "draft.approval_given", "draft.approved", "finding.waived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,46 @@ def findings_of(version: DraftVersion, found: Iterable[Found], *, person: User |
         ),
         findings.jurisdictions_of(version.draft.incident),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedWaiver:
+    """One finding that a person let stand, as the ledger has it."""
+
+    rule: str
+    severity: str
+    audience: str
+    fingerprint: str
+    person: User
+    role: str
+    at: datetime
+    version: int
+    words: str | None
+    """Empty for what was missing from the text, None once it is erased."""
+    reason: str | None
+    """What this person said besides; empty where they said nothing."""
+
+
+def signed(draft: Draft) -> list[SignedWaiver]:
+    """Every waiver signed on a draft, those of earlier versions too, oldest first."""
+    found = ledger.entries(subject=f"draft:{draft.id}").filter(kind__in=SIGNED_BY)
+    lines, people = [], User.objects.in_bulk()
+    for row in found:
+        data, texts = ledger.read(row).data, ledger.texts_of(row)
+        for each in data.get("waivers", ()):
+            said = texts.get("reason", texts.get("comment", ""))
+            told = {name: each[name] for name in ("rule", "severity", "audience", "fingerprint", "role")}
+            lines.append(
+                SignedWaiver(
+                    **told,
+                    person=people[each["person"]],
+                    at=datetime.fromisoformat(each["at"]),
+                    version=data["version"],
+                    words=texts.get(f"waivers.{each['fingerprint']}", ""),
+                    reason=said,
+                )
+            )
+    return lines
 
 
 def shown(draft_id: str, number: int) -> DraftVersion:

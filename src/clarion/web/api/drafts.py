@@ -108,6 +108,7 @@ class SubmitIn(Input):
     confirmed: list[str] = Field(
         default=[], description="Fingerprints of the warnings that you have read and let stand."
     )
+    reason: LongText = Field(default="", description="Why they may stand, if you want to say so.")
 
 
 class ComposeIn(Input):

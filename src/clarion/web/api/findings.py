@@ -71,10 +71,28 @@ class JurisdictionOut(Output):
     reasons: list[str]
 
 
+class SignedOut(Output):
+    """One finding that a person let stand, as the ledger has it."""
+
+    rule: str
+    severity: Severity
+    audience: str
+    fingerprint: str
+    words: str | None = Field(description="Empty for what was missing; null once erased.")
+    person: PersonRef
+    role: str
+    reason: str | None = Field(description="What this person said besides; null once erased.")
+    version: int
+    at: Stamp
+
+
 class FindingList(Output):
     version: int
     items: list[FindingOut]
     jurisdictions: list[JurisdictionOut]
+    waivers: list[SignedOut] = Field(
+        description="Every finding that somebody let stand in this draft, in earlier versions too."
+    )
 
 
 def _finding_out(line: queries.FindingLine) -> FindingOut:
@@ -109,7 +127,13 @@ def _listed(request: HttpRequest, draft_id: str) -> FindingList:
             JurisdictionOut(code=each.code, label=each.label, reasons=list(each.reasons))
             for each in found.jurisdictions
         ],
+        waivers=[_signed_out(each) for each in queries.signed(view.draft)],
     )
+
+
+def _signed_out(each: queries.SignedWaiver) -> SignedOut:
+    kept = {name: getattr(each, name) for name in SignedOut.model_fields if name != "person"}
+    return SignedOut(**kept, person=PersonRef(id=each.person.id, name=each.person.name))
 
 
 @reads(router, "/drafts/{draft_id}/findings", scope="drafts:read", out=FindingList)

@@ -53,6 +53,7 @@ class SubmitDraft(Ticked):
     places: ClassVar[Mapping[str, str]] = {"confirmed": "read"}
     version = forms.IntegerField(widget=forms.HiddenInput)
     read = forms.BooleanField(required=False, label="I have read the warnings, and they may stand.")
+    reason = forms.CharField(max_length=5000, required=False, label="Why they may stand")
 
     def fingerprints(self, found: Findings) -> list[str]:
         return found.warnings

@@ -70,6 +70,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "said": approvals,
         "voided": [word for word in approvals if word.voided_at],
         "comments": drafts.comments_of(draft),
+        "signed": findings.signed(draft),
         "before": before,
         "changes": _changes(before, version) if before else [],
         "languages": translations.languages_of(version),
@@ -250,6 +251,7 @@ def submit(request: Looking, draft_id: str) -> HttpResponse:
         draft_id=draft_id,
         version=form.cleaned_data["version"],
         confirmed=form.ticked(),
+        reason=form.cleaned_data["reason"],
     ):
         messages.success(request, "Its reviewers can see it now.") if form.entry else None
         return redirect("console:draft", draft_id)

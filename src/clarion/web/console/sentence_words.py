@@ -154,9 +154,12 @@ def _translated(verb: str) -> Say:
 
 
 def _lapsed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
-    why = " ".join(["", *(reason["text"] for reason in data["lapsed"])])
+    # Entries from before the sentences stood beside the chain hold them.
+    lapsed = [each.get("text") or texts.get(f"lapsed.{n}") for n, each in enumerate(data["lapsed"])]
+    why = "".join(f" {text or 'A reason that was erased.'}" for text in lapsed)
     for each in data.get("missing", ()):
-        why += f" {label('role', each['role'])} is missing: {each['reason']['text']}"
+        because = texts.get(f"missing.{each['role']}") or "for a reason that was erased."
+        why += f" {label('role', each['role'])} is missing: {because}"
     return f"did not publish version {data['version']}, since its review no longer holds.{why}"
 
 
