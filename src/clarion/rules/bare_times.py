@@ -40,6 +40,8 @@ class BareTime:
     instants: tuple[datetime, ...]
     """In UTC, earliest first: one, two where clocks go back, none where that cannot be said."""
     reason: Reason
+    dated: bool = False
+    """Whether the words say the day, or stand in a span that does."""
 
     @property
     def suggestion(self) -> str:
@@ -103,7 +105,8 @@ def _shared(text: str, found: list[Words]) -> list[Words]:
 
 def _told(said: str, words: Words, zone: str, near: datetime) -> BareTime:
     def bare(code: str, sentence: str, *instants: datetime) -> BareTime:
-        return BareTime(words.start, words.end, said, instants, Reason(code, sentence))
+        dated = words.day is not None
+        return BareTime(words.start, words.end, said, instants, Reason(code, sentence), dated)
 
     if words.clock is None:
         return bare("no_clock", f"No clock reads “{said}”. Write the time as a reference.")

@@ -113,7 +113,7 @@ def last_published(incident: Incident, audience: str) -> Published | None:
     text = update.texts.get(audience=audience)
     # Only a start that somebody had recorded can have moved: an incident's detection is no claim about it.
     then = fact_sheets.numbered(incident, update.version.facts.get("sheet", 0))
-    return Published(text.title, text.body, update.state, then.started_at)
+    return Published(text.title, text.body, update.state, then.started_at, update.published_at)
 
 
 def dictionaries(now: datetime) -> dict[str, tuple[str, ...]]:

@@ -196,6 +196,40 @@ def test_what_was_published_is_taken_back_openly_or_not_at_all(body: str, state:
     assert count == len(findings("STR-010", body, context))
 
 
+#: what the last update said, the evening before; what is said after midnight; whether it is the same start
+MIDNIGHT = [
+    ("Since 23:40 UTC orders fail.", "Since 23:40 UTC orders fail.", True),
+    ("Since 23:40 UTC orders fail.", "Since 1 Mar 2026, 23:40 UTC orders fail.", True),
+    ("Since 1 March, 23:40 UTC, orders fail.", "Since 2 March, 23:40 UTC, orders fail.", False),
+    ("Since {2026-03-01T23:40Z} orders fail.", "Since yesterday, 23:40 UTC, orders fail.", True),
+    ("Since today, 23:40 UTC, orders fail.", "Since yesterday, 23:40 UTC, orders fail.", True),
+    ("Since today, 23:40 UTC, orders fail.", "Since today, 00:10 UTC, orders fail.", False),
+    ("Since {2026-03-01T23:40Z} orders fail.", "Since {2026-03-02T00:40Z} orders fail.", False),
+    ("Since {2026-03-01T23:40Z} orders fail.", "It began on 2 March at 00:40 CET.", True),
+    ("Since {2026-03-01T23:40Z} orders fail.", "It began on 1 March at 00:40 CET.", False),
+    ("Since {2026-03-01T23:40Z} orders fail.", "Since 00:40 CET orders fail.", True),
+    ("Since 00:40 CET orders fail.", "Since 23:40 CET orders fail.", False),
+    ("Between 23:40 and 23:55 UTC orders failed.", "Between 00:40 and 00:55 CET orders failed.", True),
+    ("Orders fail.", "Since 00:10 UTC orders fail.", True),
+]
+
+
+@pytest.mark.parametrize(("said", "now", "same"), MIDNIGHT)
+def test_a_start_is_a_moment_whatever_its_day_and_zone(said: str, now: str, same: bool) -> None:
+    """The organisation is in Berlin; the last update went out at 23:50 UTC, this is read at 00:20 UTC."""
+    at = datetime(2026, 3, 2, 0, 20, tzinfo=UTC)
+    last = Published("", said, at=at - timedelta(minutes=30))
+    found = findings("STR-010", now, Context(now=at, last=last, time_zone="Europe/Berlin"))
+    assert same == (not found)
+
+
+def test_a_start_that_moved_by_a_day_is_named_with_its_day() -> None:
+    last = Published("", "Since {2026-03-01T23:40Z} orders fail.")
+    [found] = findings("STR-010", "Since {2026-03-02T23:40Z} orders fail.", Context(now=NOON, last=last))
+    assert "began at 1 Mar 2026, 23:40 UTC, and now at 2 Mar 2026, 23:40 UTC" in found.reason
+    assert "{2026-03-02T23:40Z}" == found.words
+
+
 def test_every_fact_that_is_left_out_is_named_and_has_its_own_fingerprint() -> None:
     facts = (Statement("names were viewed", ("names were viewed",)), Statement("since May", ("since May",)))
     found = findings("STR-012", "Orders fail.", Context(now=NOON, must_disclose=facts))

@@ -45,6 +45,8 @@ class Published:
     body: str
     state: str | None = None
     started_at: datetime | None = None
+    at: datetime | None = None
+    """When it went out: “yesterday” in it is the day before. None counts as now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ class Context:
     def __post_init__(self) -> None:
         moments = (self.now, self.started_at, self.monitoring_since, self.next_update_at)
         inner = (self.estimate.at, self.estimate.as_of, self.estimate.expires_at) if self.estimate else ()
-        before = (self.last.started_at,) if self.last else ()
+        before = (self.last.started_at, self.last.at) if self.last else ()
         for moment in (*moments, *inner, *before):
             if moment is not None:
                 require_aware(moment)
