@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clarion.rules import assessment, cadence, terms
+from clarion.rules import assessment, terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, NotFound
-from clarion.store import decisions, ledger, promises, records, reviews
+from clarion.store import changes, ledger, records
 from clarion.store.models import Incident, LedgerEntry
 
 
@@ -36,12 +36,10 @@ def assess_incident(
         setattr(incident, name, value)
     if "confirmation" in changed:
         _sign_confirmation(incident, actor, now)
-    requirements = decisions.decision(incident, now).as_json()
-    altered = sorted(name for name, value in requirements.items() if incident.requirements.get(name) != value)
-    incident.requirements, incident.updated_at = requirements, now
-    incident.save()
-    update_due = promises.call_for_update(incident, cadence.calls_for_update(before, changed), now)
-    returned, approved = reviews.reconsider(incident, now)
+    required = incident.requirements
+    outcome = changes.changed(incident, before, changed, now)
+    requirements = incident.requirements
+    altered = sorted(name for name, value in requirements.items() if required.get(name) != value)
     return ledger.append(
         "incident.assessed",
         actor=actor,
@@ -53,9 +51,7 @@ def assess_incident(
             "after": changed,
             "requirements": requirements,
             "requirements_changed": altered,
-            "drafts_returned": returned,
-            "drafts_approved": approved,
-            "update_due": update_due,
+            **outcome,
         },
     )
 

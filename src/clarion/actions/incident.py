@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from clarion.rules import cadence, terms
+from clarion.rules import terms
 from clarion.rules.access import Actor, require
 from clarion.rules.errors import AlreadyDone, Invalid, NotFound
 from clarion.rules.intake import LONGEST_AGO, LONGEST_TITLE
 from clarion.rules.plaintext import require_storable
 from clarion.rules.policy.facts import CONFIRMATIONS
-from clarion.store import decisions, ledger, promises, records, reviews
-from clarion.store.models import Component, Incident, LedgerEntry
+from clarion.store import changes as what_follows
+from clarion.store import ledger, records
+from clarion.store.models import Component, LedgerEntry
 from clarion.store.opening import create_incident, opened
 from clarion.store.policies import current
 
@@ -82,9 +83,7 @@ def change_incident(
     before = {field: getattr(incident, field) for field in changed if field != "title"}
     for field, value in changed.items():
         setattr(incident, field, value)
-    _decide_anew(incident, now)
-    update_due = promises.call_for_update(incident, cadence.calls_for_update(before, changed), now)
-    returned, approved = reviews.reconsider(incident, now)
+    outcome = what_follows.changed(incident, before, changed, now)
     return ledger.append(
         "incident.changed",
         actor=actor,
@@ -94,9 +93,7 @@ def change_incident(
         data={
             "before": before,
             "after": {k: v for k, v in changed.items() if k != "title"},
-            "drafts_returned": returned,
-            "drafts_approved": approved,
-            "update_due": update_due,
+            **outcome,
         },
         texts={"title": incident.title},
     )
@@ -113,12 +110,6 @@ def _check_changes(changes: Mapping[str, str]) -> dict[str, str]:
         else:
             raise Invalid("Only title, severity, category and visibility can be changed.", field=field)
     return wanted
-
-
-def _decide_anew(incident: Incident, now: datetime) -> None:
-    incident.requirements = decisions.decision(incident, now).as_json()
-    incident.updated_at = now
-    incident.save(update_fields=["title", "severity", "category", "visibility", "requirements", "updated_at"])
 
 
 def _clean_title(title: str) -> str:

@@ -12,14 +12,13 @@ from django.conf import settings
 
 from clarion.rules import terms
 from clarion.rules.bare_times import Placed, in_texts, with_references
-from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.prose import only_text
 from clarion.rules.review import DECISIONS
 from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Difference, Statements, stated
 from clarion.store.queries.drafts import Disagreement
 from clarion.store.queries.findings import Findings
 from clarion.web.console import labels
-from clarion.web.console.forms import ConsoleForm, choices, utc_field, wanted
+from clarion.web.console.forms import ConsoleForm, choices, text_fields, utc_field, wanted
 
 _EXPLAINS = re.compile(r"differences\.([0-9a-f]{16})")
 
@@ -177,7 +176,7 @@ class EditDraft(ConsoleForm):
         wants = version.draft.incident.requirements["audiences"]
         self.audiences = [name for name in labels.AUDIENCE_LABELS if name in wants]
         for name in self.audiences:
-            self._add_text(name, version.texts.get(name, {"title": "", "body": ""}))
+            self.fields |= text_fields(name, version.texts.get(name, {"title": "", "body": ""}))
         self.disagree = disagree
         for each in disagree:
             self._add_explanation(each.found.key, each.found.text, each.explanation)
@@ -189,22 +188,6 @@ class EditDraft(ConsoleForm):
         for component in components:
             if not component.is_group:
                 self._add_component(component)
-
-    def _add_text(self, name: str, text: dict[str, str]) -> None:
-        self.fields[f"texts.{name}.title"] = forms.CharField(
-            label="Title", max_length=LONGEST_TITLE, initial=text["title"], required=False
-        )
-        wanted(self.fields[f"texts.{name}.title"])
-        # What is wrong with a text is said by the action, so nothing is checked twice here.
-        self.fields[f"texts.{name}.body"] = forms.CharField(
-            label="Text",
-            max_length=LONGEST_BODY,
-            initial=text["body"],
-            required=False,
-            strip=False,
-            widget=forms.Textarea(attrs={"rows": 9}),
-        )
-        wanted(self.fields[f"texts.{name}.body"])
 
     def _add_explanation(self, key: str, label: str, said: str) -> None:
         name = f"differences.{key}"

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 
 from clarion import pipeline
+from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.errors import AlreadyDone, Conflict, Refusal
 from clarion.rules.times import zone_names
 from clarion.web.console.base import Looking
@@ -98,6 +99,35 @@ class Reason(ConsoleForm):
 def wanted(field: forms.Field) -> None:
     """Leaves the word optional away: whether this may be empty is for the action to say."""
     field.wanted = True  # type: ignore[attr-defined]
+
+
+def text_fields(name: str, begun: Mapping[str, str], *, language: str = "") -> dict[str, forms.CharField]:
+    """Title and body of the text for one audience, ``begun`` with these words, by the names of the fields.
+
+    What is wrong with a text is said by the action, so nothing is checked twice here. ``language`` is that of
+    the words, where it is not the page's.
+    """
+    spoken = {"lang": language} if language else {}
+    fields = {
+        f"texts.{name}.title": forms.CharField(
+            label="Title",
+            max_length=LONGEST_TITLE,
+            initial=begun["title"],
+            required=False,
+            widget=forms.TextInput(attrs=spoken),
+        ),
+        f"texts.{name}.body": forms.CharField(
+            label="Text",
+            max_length=LONGEST_BODY,
+            initial=begun["body"],
+            required=False,
+            strip=False,
+            widget=forms.Textarea(attrs={"rows": 9, **spoken}),
+        ),
+    }
+    for field in fields.values():
+        wanted(field)
+    return fields
 
 
 def utc_field(label: str, help_text: str, *, required: bool = True) -> forms.DateTimeField:

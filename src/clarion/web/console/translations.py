@@ -11,12 +11,11 @@ from django.shortcuts import redirect
 
 from clarion.actions import translation as actions
 from clarion.rules import translation as rules
-from clarion.rules.draft import LONGEST_BODY, LONGEST_TITLE
 from clarion.rules.review import DECISIONS
 from clarion.store.queries import translations as queries
 from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, screen, show
-from clarion.web.console.forms import ConsoleForm, wanted
+from clarion.web.console.forms import ConsoleForm, text_fields
 
 
 class WriteTranslation(ConsoleForm):
@@ -29,17 +28,7 @@ class WriteTranslation(ConsoleForm):
         self.originals = rules.to_translate(version.texts)
         for name in self.originals:
             begun = earlier.get(name, {"title": "", "body": ""})
-            self._add(f"texts.{name}.title", "Title", LONGEST_TITLE, begun["title"], language)
-            self._add(f"texts.{name}.body", "Text", LONGEST_BODY, begun["body"], language, rows=9)
-
-    def _add(self, name: str, label: str, longest: int, begun: str, language: str, *, rows: int = 0) -> None:
-        attrs = {"lang": language, **({"rows": rows} if rows else {})}
-        widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput(attrs=attrs)
-        # What is wrong with a text is said by the action, so nothing is checked twice here.
-        self.fields[name] = forms.CharField(
-            label=label, max_length=longest, initial=begun, required=False, strip=False, widget=widget
-        )
-        wanted(self.fields[name])
+            self.fields |= text_fields(name, begun, language=language)
 
     def rows(self) -> list[dict[str, Any]]:
         """Original and fields, audience by audience, for the page."""
