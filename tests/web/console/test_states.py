@@ -67,3 +67,23 @@ def test_what_does_not_agree_is_shown_and_asked_for(lead: Desk, path: str) -> No
     shown = lead.read(path)
     assert f"Differs, for a reason {said} Reason given: Colleagues read the share of all attempts." in shown
     assert 302 == lead.send(path, "submit").status_code
+
+
+@pytest.mark.capability("3.4", face="console")
+def test_what_was_typed_about_values_that_are_others_by_now_is_not_lost(
+    house: make.House, lead: Desk, path: str
+) -> None:
+    """A colleague corrects the share while the lead explains it: the new values and the words are shown."""
+    form = lead.form(f"{path}/edit", "")
+    shares = {"customers": " About 3% of payments fail.", "internal": " 12% of payments fail."}
+    bodies = {f"texts__{name}__body": form[f"texts.{name}.body"] + share for name, share in shares.items()}
+    lead.send(f"{path}/edit", "", **bodies)
+    before = lead.form(f"{path}/edit", "")
+    [old] = [name for name in before if name.startswith("differences.")]
+    changed = {"texts__internal__body": bodies["texts__internal__body"].replace("12%", "20%")}
+    Desk(make.person("communications_lead")).send(f"{path}/edit", "", **changed)
+    answer = lead.client.post(f"{path}/edit", before | {old: "Two ways of counting."})
+    assert 409 == answer.status_code
+    assert "the one for internal teams 20%." in words(answer)
+    assert "About what is not found any more" in words(answer)
+    assert 'value="Two ways of counting."' in answer.content.decode()

@@ -181,9 +181,9 @@ class EditDraft(ConsoleForm):
         for each in disagree:
             self._add_explanation(each.found.key, each.found.text, each.explanation)
         # What somebody typed about values that are others by now is shown once more, beside the new ones.
-        self.past = sorted(found[1] for name in data or () if (found := _EXPLAINS.fullmatch(name)))
-        for key in self.past:
-            self._add_explanation(key, "About what is not found any more", "")
+        for name, typed in (data or {}).items():
+            if typed and (match := _EXPLAINS.fullmatch(name)):
+                self._add_explanation(match[1], "About what is not found any more", "")
         self.component_names: list[str] = []
         for component in components:
             if not component.is_group:
