@@ -84,13 +84,21 @@ def test_a_suggestion_is_written_into_the_version_that_was_on_the_screen(
     assert "Version 3 by Lea Lead" in lead.read(path)
 
 
+@pytest.mark.capability("4.4", face="console")
 def test_warnings_are_confirmed_with_one_tick(house: make.House, lead: Desk) -> None:
+    """What was typed beside the tick is kept when it is refused; then it stands with the signature."""
     path = draft_saying(house, "A small glitch delayed some payments.")
-    refused = lead.send(path, "submit")
+    why = "Customers use this word themselves."
+    refused = lead.send(path, "submit", reason=why)
     assert 422 == refused.status_code
     assert "must be mended or confirmed" in words(refused)
-    assert 302 == lead.send(path, "submit", read="on").status_code
+    assert f'value="{why}"' in refused.content.decode()
+    assert 302 == lead.send(path, "submit", read="on", reason=why).status_code
     assert "in_review" == state_of(path)
+    seen = lead.read(path)
+    assert "glitch" in seen
+    assert "version 2. Confirmed by Lea Lead as communications lead, 14:05 UTC." in seen
+    assert why in seen
 
 
 def test_whoever_approves_ticks_what_was_found_for_the_role(
@@ -102,6 +110,7 @@ def test_whoever_approves_ticks_what_was_found_for_the_role(
     assert 422 == refused.status_code
     assert "before you approve" in words(refused)
     assert 302 == accuracy.send(path, "decide", decision="approved", read="on").status_code
+    assert "version 2. Looked at by Ada Accuracy as accuracy reviewer" in lead.read(path)
 
 
 def test_a_clean_draft_asks_for_no_tick(house: make.House, lead: Desk) -> None:
