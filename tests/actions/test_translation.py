@@ -13,7 +13,7 @@ from clarion.rules.errors import Conflict, Forbidden, Invalid, Refusal
 from clarion.store.models import Draft, LedgerEntry, Translation, Update
 from clarion.store.queries import delivery
 from tests import factories as make
-from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, explain, last, page
+from tests.actions.story import MINUTE, NOW, Story, acting, again, edit, explain, last, page, words_of
 from tests.actions.test_facts import cause
 
 pytestmark = pytest.mark.django_db
@@ -271,7 +271,8 @@ def test_a_cause_found_doubtful_after_the_approval_stays_out_of_every_language()
     cause(draft.incident, here.lead, "A full disk")
     update = here.publish(draft)
     held = last("update.published").data["translations_held"]
-    assert ["cause.hypothesis"] == [reason["code"] for reason in held["de"]]
+    assert [{"code": "cause.hypothesis"}] == held["de"]
+    assert words_of("update.published")["translations_held.de"]
     assert 0 == update.translations.count()
     write(draft, here.lead, NOW + MINUTE)
     approve(make.person("translation", name="Olga Other"), NOW + MINUTE)

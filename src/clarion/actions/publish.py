@@ -58,7 +58,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         return _lapsed(draft, version, "in_review", outcome.lapsed, now, **wanted)
     made = states.move(incident.state, version.incident_state)
     update = _write_update(incident, version, now)
-    translated = translations.go_out(update, version, now, original=found)
+    translated, said = translations.go_out(update, version, now, original=found)
     _move_incident(incident, version, now)
     Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
     superseded = _supersede_others(draft, now) if incident.state in terms.CLOSED_STATES else []
@@ -71,7 +71,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
         "move": made,
         **translated,
     }
-    return _entry(draft, version, update, consequences, now)
+    return _entry(draft, version, update, consequences, said, now)
 
 
 def _lapsed(
@@ -182,7 +182,12 @@ def _renew_promise(
 
 
 def _entry(
-    draft: Draft, version: DraftVersion, update: Update, consequences: dict[str, Any], now: datetime
+    draft: Draft,
+    version: DraftVersion,
+    update: Update,
+    consequences: dict[str, Any],
+    said: dict[str, str],
+    now: datetime,
 ) -> LedgerEntry:
     released = _released(draft.incident, version)
     approvals = Approval.objects.filter(version=version, voided_at=None, decision="approved").order_by("at")
@@ -206,5 +211,5 @@ def _entry(
             "approvals": [{"role": a.role, "person": a.person_id, "at": a.at.isoformat()} for a in approvals],
             **consequences,
         },
-        texts=records.named_texts(released) | records.stated(version),
+        texts=records.named_texts(released) | records.stated(version) | said,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from clarion.rules import translation as rules
-from clarion.rules.types import Reason, reasons_json
+from clarion.rules.types import Reason
 from clarion.rules.waivers import Found
 from clarion.store import composing, findings
 from clarion.store.models import Draft, DraftVersion, Translation, Update, UpdateTranslation
@@ -40,13 +40,18 @@ def stopped(
     )
 
 
-def go_out(update: Update, version: DraftVersion, now: datetime, *, original: list[Found]) -> dict[str, Any]:
+def go_out(
+    update: Update, version: DraftVersion, now: datetime, *, original: list[Found]
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Publishes what was approved and may still be shown; the rest is to be read again.
 
-    ``original`` is what lint finds in the version itself.
-    Returns for the ledger the digests by language of the first, and of the rest why.
+    ``original`` is what lint finds in the version itself. Returns for the ledger the digests by language of
+    the first, and of the rest the codes why; then their sentences, which may quote what must stay inside, by
+    the names under which they stand beside the entry.
     """
-    shown, held = [], {}
+    shown: list[Translation] = []
+    held: dict[str, list[dict[str, str]]] = {}
+    said: dict[str, str] = {}
     for row in of_version(version):
         if row.state != "approved":
             continue
@@ -55,7 +60,8 @@ def go_out(update: Update, version: DraftVersion, now: datetime, *, original: li
             *stopped(version, row, now, original=original),
         )
         if reasons:
-            held[row.language] = reasons_json(reasons)
+            held[row.language] = [{"code": reason.code} for reason in reasons]
+            said[f"translations_held.{row.language}"] = " ".join(reason.text for reason in reasons)
             row.state, row.reviewer, row.reviewed_at = "in_review", None, None
             row.save(update_fields=["state", "reviewer", "reviewed_at"])
         else:
@@ -64,7 +70,7 @@ def go_out(update: Update, version: DraftVersion, now: datetime, *, original: li
     return {
         "translations": {row.language: row.digest for row in shown},
         "translations_held": held,
-    }
+    }, said
 
 
 def publish(update: Update, rows: Iterable[Translation], now: datetime) -> int:
