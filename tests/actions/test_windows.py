@@ -159,7 +159,7 @@ def test_the_board_of_somebody_who_can_decide_nothing_reads_nothing(here: Story,
 @pytest.mark.django_db(transaction=True)
 def test_a_window_that_only_the_draft_knew_of_gets_its_deadline() -> None:
     """An installation from before: the draft went back into review after its deadline was over."""
-    before, here = [("store", "0008_ledger_incident_index")], Story()
+    before, here = [("store", "0010_policy_documents")], Story()
     draft = here.in_review()
     other = here.in_review()
     Deadline.objects.filter(draft=draft).update(satisfied_at=NOW)

@@ -22,7 +22,7 @@ def open_what_was_open(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0008_ledger_incident_index")]
+    dependencies = [("store", "0010_policy_documents")]
 
     operations = [
         migrations.RunPython(open_what_was_open, migrations.RunPython.noop, elidable=True),
