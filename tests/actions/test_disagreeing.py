@@ -30,6 +30,7 @@ from tests.actions.story import (
 )
 from tests.actions.story import submit as ask
 from tests.actions.test_facts import record
+from tests.actions.test_withheld import say
 
 pytestmark = pytest.mark.django_db
 SHARE = "About 3% of payments fail."
@@ -64,7 +65,10 @@ def test_facts_that_change_after_the_approvals_send_the_draft_back_to_its_writer
 
 
 def test_facts_that_still_say_the_same_hold_nothing_up(here: Story) -> None:
-    draft = here.approve(saying(here))
+    """Where policy lets such a number be told; where it does not, lint finds it in the words."""
+    draft = saying(here)
+    say(draft.incident, "customers_affected", "always")
+    here.approve(draft)
     measured(draft, here, 3.0)
     make.settle(NOW)
     assert "published" == again(draft).state

@@ -52,7 +52,7 @@ def test_a_finding_that_calls_for_one_more_role_at_the_last_moment_opens_a_windo
 ) -> None:
     """Approved by two, then the house got a rule: counsel is told, why, and by when."""
     draft = here.approve(here.draft())
-    with_house = lint.load_rules({"house.yaml": HOUSE})
+    with_house = lint.load_rules(HOUSE)
     monkeypatch.setattr(findings, "rules", lambda locale="en": with_house)
     make.settle(NOW + MINUTE)
     [window] = windows(draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clarion.rules.withheld import Known
 from clarion.store import fact_sheets
 from clarion.store.models import Incident
-from clarion.store.policies import templates
+from clarion.store.policies import templates_of
 
 
 def known_of(incident: Incident) -> Known:
@@ -19,5 +19,5 @@ def known_of(incident: Incident) -> Known:
         counted=incident.customers_affected,
         regions=incident.regions or (),
         components=list(affected.values_list("component__name", flat=True)),
-        never_say=templates().phrases[incident.requirements["template"]].never_say,
+        never_say=templates_of(incident.policy_version).phrases[incident.requirements["template"]].never_say,
     )

@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from clarion.rules.documents import KINDS
 from clarion.rules.facts import DETERMINATIONS
 from clarion.rules.policy.facts import NAMES
 from clarion.web.console.labels import DELIVERY_LABELS, channel_labels, label
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What ids in entries are called."""
-
-    people: Mapping[str, str] = field(default_factory=dict)
-    """By ``user:<id>``."""
-    components: Mapping[str, str] = field(default_factory=dict)
-
-    def actor(self, name: str) -> str:
-        kind, _, rest = name.partition(":")
-        if name in self.people:
-            return self.people[name]
-        known = {
-            "system": "Clarion",
-            "source": f"Source {rest}",
-            "subscriber": "A reader",
-            "key": f"API key {rest}",
-        }
-        return known.get(kind, name)
+from clarion.web.console.sentence_names import Names
 
 
 Say = Callable[[Mapping[str, Any], Mapping[str, str | None], Names], str]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clarion.web.console.sentence_words import SENTENCES, Names
+from clarion.web.console.sentence_names import Names
+from clarion.web.console.sentence_words import SENTENCES
 
 #: Kinds that say something went wrong or wants a person.
 LOUD = frozenset(
