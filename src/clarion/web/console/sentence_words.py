@@ -12,7 +12,6 @@ from clarion.rules.policy.facts import NAMES
 from clarion.web.console.labels import DELIVERY_LABELS, channel_labels, label
 from clarion.web.console.sentence_names import Names
 
-
 Say = Callable[[Mapping[str, Any], Mapping[str, str | None], Names], str]
 
 
