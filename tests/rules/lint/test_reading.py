@@ -212,6 +212,7 @@ PROSE = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=25).map
 @settings(max_examples=300, deadline=None)
 @example("[a](https://x.example 'a') a")
 @example("*a **a* a")
+@example('our[x]: https://b.example "t"\n>```\nour')
 def test_what_is_read_is_what_readers_see_and_its_places_are_real(body: str) -> None:
     """Against the renderer of the page: the same characters in the same order, and each has a place."""
     view = read(LintText("", body))

@@ -69,6 +69,8 @@ class _Walk:
             line = self.lines[first]
             self.hidden.append(same(token.info, self.offsets[first] + max(0, line.find(token.info.strip()))))
         content = token.content.rstrip("\n")
+        if not content:  # nothing is shown, and the line after an empty fence is another block's
+            return
         at = self._places(content, first + (token.type == "fence"))
         self._end_block(at[0])
         self.shown.append(Piece(content, at[:-1], [place + 1 for place in at[:-1]]))

@@ -180,7 +180,7 @@ def _folded(piece: Piece) -> tuple[str, Sequence[int], Sequence[int]]:
         for letter in plain(run[0]).replace("\t", " "):
             if letter in " \n" and parts and parts[-1][-1] in " \n":
                 parts[-1] = parts[-1][:-1] + ("\n" if "\n" in (letter, parts[-1][-1]) else " ")
-                ends[-1] = piece.ends[first]
+                ends[-1] = max(ends[-1], piece.ends[first])
             else:
                 parts.append(letter)
                 starts.append(piece.starts[first])
