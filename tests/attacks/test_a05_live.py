@@ -157,6 +157,10 @@ def type_everything(lead: Desk, incident: str, draft: str) -> None:
     for field in page.locator("form[action$='/facts'] textarea").all():
         field.evaluate("(field, text) => { field.value = text }", SHORT)
     lead.press("Record the facts")
+    expect(lead.said).to_contain_text("There is no jurisdiction '<svg/onload=alert(1)>")
+    assert [] == page.evaluate(ALIVE), "a refusal that repeats what was typed"
+    page.get_by_label("Jurisdictions of affected readers").evaluate("field => { field.value = 'US' }")
+    lead.press("Record the facts")
     expect(lead.said).to_contain_text("Version 1 of the facts is recorded")
     lead.go(incident).get_by_text("Change severity, category or title").click()
     page.get_by_label("Internal title").fill(TITLE)
