@@ -6,7 +6,9 @@ from django.db import migrations
 def open_what_was_open(apps, schema_editor):
     """A draft that went back into review kept the time of its window after the deadline was over."""
     Deadline = apps.get_model("store", "Deadline")
-    open_now = Deadline.objects.filter(kind="approval_window", satisfied_at=None, cancelled_at=None)
+    open_now = Deadline.objects.filter(
+        kind="approval_window", satisfied_at=None, cancelled_at=None, draft__isnull=False
+    )
     drafts = apps.get_model("store", "Draft").objects.filter(state="in_review").exclude(window_due_at=None)
     for draft in drafts.exclude(id__in=open_now.values("draft_id")).iterator():
         Deadline.objects.create(
