@@ -89,10 +89,10 @@ CUSTOMERS, INTERNAL = {"title": "T", "body": "B"}, {"title": "IT", "body": "IB"}
 TEXTS = {"customers": CUSTOMERS, "executives": INTERNAL, "support": INTERNAL, "internal": INTERNAL}
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     (
-        "no text for customers",
-        {"texts": {name: text for name, text in TEXTS.items() if name != "customers"}},
-        "texts.customers",
-        "Customers has no text.",
+        "a text for no audience",
+        {"texts": {}},
+        "texts",
+        "Write for at least one audience.",
     ),
     (
         "a text for nobody",

@@ -270,7 +270,7 @@ def test_each_update_keeps_the_promise_of_the_last_and_makes_its_own(here: Story
     here.publish(incident.drafts.get(state="draft"), later)
     promise = last("update.published").data["promise"]
     assert ([first.id], 0) == (promise["kept"], promise["kept_late"])
-    second = Deadline.objects.get(id=promise["opened"])
+    second = Deadline.objects.get(id__in=promise["opened"])
     assert (later + HOUR, None) == (second.due_at, second.satisfied_at)
     assert again(first).satisfied_by.startswith("update:")
 

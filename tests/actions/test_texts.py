@@ -67,7 +67,7 @@ NAMED = {"texts": "texts.customers.title", "changes": "title", "facts": "impact"
 NO_FREE_TEXT = {
     *("key", "worker", "channel", "public_id", "subscriber_id", "user_id", "owner_id", "key_id", "hook_id"),
     *("incident_id", "draft_id", "component_ids", "component_statuses", "incident_state", "state", "phase"),
-    *("proposal_id", "name_id"),
+    *("proposal_id", "name_id", "next_update_for"),
     *("severity", "category", "visibility", "confirmation"),
     *("audience", "role", "roles", "scopes", "decision", "digest"),
     *("slug", "headers", "manifest_sha256", "kind", "secret"),

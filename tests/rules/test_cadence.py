@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,6 +131,16 @@ TURNS = [
 ]
 
 
+def after(update: Said, *before: Said) -> Said:
+    """The update, for those who read the newest of these before it."""
+    return replace(update, before=before[0].texts if before else {})
+
+
+def problem(draft: Said, published: list[Said], **told: str) -> str:
+    last = after(published[0], *published[1:]) if published else None
+    return no_change_problem(after(draft, *published), last=last, **told)
+
+
 @pytest.mark.parametrize(
     ("draft", "published", "ruled_out", "refused"), [row[1:] for row in TURNS], ids=[row[0] for row in TURNS]
 )
@@ -137,16 +148,22 @@ def test_no_change_is_said_once_in_a_row(
     draft: Said, published: list[Said], ruled_out: str, refused: bool
 ) -> None:
     """Then something is ruled out, or the interval grows: one sentence says so."""
-    found = no_change_problem(draft, incident_state="investigating", ruled_out=ruled_out, published=published)
+    found = problem(draft, published, incident_state="investigating", ruled_out=ruled_out)
     assert refused is bool(found)
     assert not refused or "say what has been ruled out since" in found
 
 
 def test_the_end_may_be_told_in_any_words() -> None:
-    assert "" == no_change_problem(THIRD, incident_state="resolved", ruled_out="", published=[AGAIN, FIRST])
+    assert "" == problem(THIRD, [AGAIN, FIRST], incident_state="resolved", ruled_out="")
 
 
 def test_another_time_alone_is_no_news() -> None:
-    assert says_nothing_new(AGAIN, FIRST)
-    assert not says_nothing_new(NEWS, FIRST)
-    assert not says_nothing_new(FIRST, None)
+    assert says_nothing_new(after(AGAIN, FIRST))
+    assert not says_nothing_new(after(NEWS, FIRST))
+    assert not says_nothing_new(FIRST)
+
+
+def test_a_text_for_somebody_who_has_read_nothing_yet_is_news() -> None:
+    """Whatever the others know."""
+    wider = replace(AGAIN, texts=AGAIN.texts | {"internal": {"title": "T", "body": "We look into it."}})
+    assert not says_nothing_new(after(wider, FIRST))

@@ -62,8 +62,8 @@ def test_texts_for_different_readers_say_the_same(customers: str, internal: str,
 
 
 FACTS = [
-    ("Next update by {2026-03-01T15:00Z}.", {"next_update_at": at(15, 30)}, "next update"),
-    ("Next update by {2026-03-01T15:00Z}.", {"next_update_at": at(15, 0)}, ""),
+    ("Next update by {2026-03-01T15:00Z}.", {"next_update": {"customers": at(15, 30)}}, "next update"),
+    ("Next update by {2026-03-01T15:00Z}.", {"next_update": {"customers": at(15, 0)}}, ""),
     ("It began at 13:50 UTC.", {"started_at": at(13, 40)}, "began"),
     ("It began at 13:50 UTC.", {"started_at": at(13, 50).replace(second=37)}, ""),
     ("Checkout has worked normally since 13:50 UTC.", {"restored_at": at(13, 40)}, "restored"),

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
 from clarion.rules import draft as words
 from clarion.rules import review, terms
 from clarion.rules.access import Actor, require
-from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone, Conflict, Invalid, NotFound
 from clarion.rules.plaintext import require_storable
 from clarion.rules.statements import Statements, check, check_sentence, for_state, stated
-from clarion.store import composing, consistency, drafting, ledger, records, reviews
+from clarion.store import carrying, composing, consistency, decisions, drafting, ledger, records, reviews
 from clarion.store.models import Comment, Component, Draft, DraftVersion, Incident, LedgerEntry, User
 
 LONGEST_RULED_OUT = 2000
 
 
 def create_draft(
-    *, incident_id: str, phase: str, reason: str = "", actor: Actor, now: datetime
+    *,
+    incident_id: str,
+    phase: str,
+    audiences: Iterable[str] | None = None,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> LedgerEntry:
     """A person starts a draft from the template of a phase; the text is Clarion's until somebody edits it.
 
-    With a ``reason``, an update on an incident that is over reopens it, once it is published.
+    It is for ``audiences``, or for all that policy names. With a ``reason``, an update on an incident that is
+    over reopens it, once it is published.
     """
     require(actor, "drafts:write")
     if phase not in words.PHASES:
@@ -37,7 +43,10 @@ def create_draft(
         _refuse_after_the_end(incident, phase, reason)
     if records.open_drafts(incident).exists():
         raise Conflict("This incident has an open draft already. Finish or withdraw it first.")
-    return drafting.begin(incident, phase, cause=actor.name, reason=reason, now=now, actor=actor)
+    carried = carrying.chosen(incident, audiences, phase)
+    return drafting.begin(
+        incident, phase, audiences=carried, cause=actor.name, reason=reason, now=now, actor=actor
+    )
 
 
 def _refuse_after_the_end(incident: Incident, phase: str, reason: str) -> None:
@@ -54,14 +63,16 @@ def _refuse_after_the_end(incident: Incident, phase: str, reason: str) -> None:
 def compose_again(*, draft_id: str, base_version: int, actor: Actor, now: datetime) -> LedgerEntry:
     """A new version with Clarion's words, from the facts as they stand; voids every approval of the last.
 
-    The next update stays promised for the last version's time while that lies ahead; an author's state stays.
+    It carries the audiences of the last version, and is promised to each for the time that this one named
+    while that lies ahead; an author's state stays.
     """
     require(actor, "drafts:write")
     draft, last = _editable(draft_id, base_version)
-    promised = last.next_update_at if last.next_update_at and last.next_update_at > now else None
+    promised = {name: at for name in last.texts if (at := last.promised_to(name)) and at > now}
     like = last if draft.versions.exclude(author=None).exists() else None
+    audiences = carrying.again(draft.incident, last)
     composed = composing.compose_version(
-        draft.incident, draft.phase, now=now, next_update_at=promised, like=like
+        draft.incident, draft.phase, audiences=audiences, now=now, promised=promised, like=like
     )
     if composed.texts == last.texts and composed.facts == last.facts:
         raise AlreadyDone("The facts would give the same texts again.")
@@ -91,6 +102,7 @@ def edit_draft(
     incident_state: str,
     component_statuses: Mapping[str, str],
     next_update_at: datetime | None,
+    next_update_for: Mapping[str, datetime] | None = None,
     no_change: bool = False,
     ruled_out: str = "",
     statements: Statements | None = None,
@@ -99,14 +111,18 @@ def edit_draft(
 ) -> LedgerEntry:
     """A new version with these words. Voids every approval of the one before, and says so.
 
-    ``no_change`` says that readers learn nothing new, ``ruled_out`` what has been ruled out since;
+    It carries the audiences of ``texts``, all or some of those policy names; each hears again by
+    ``next_update_at``, or by its own time in ``next_update_for`` (None: as before, while the former is as
+    before). ``no_change`` says that readers learn nothing new, ``ruled_out`` what has been ruled out since;
     ``statements`` is what the author states beside the texts, None keeps what the last version stated. The
     last version's reason goes with its state.
     """
     require(actor, "drafts:write")
     require_storable(ruled_out=ruled_out)
     draft, last = _editable(draft_id, base_version)
-    _check_content(draft.incident, texts, incident_state, component_statuses, next_update_at, now)
+    _check_content(draft.incident, texts, incident_state, component_statuses)
+    others = carrying.own_times(last, texts, next_update_at, next_update_for)
+    carrying.check_promises(texts, incident_state, next_update_at, others, now)
     before = stated(last.statements)
     said = for_state(statements or before, before, moved=incident_state != last.incident_state)
     check(said, before, actor.roles, now)
@@ -118,8 +134,10 @@ def edit_draft(
         component_statuses=component_statuses,
         facts=composing.facts_after_edit(draft.incident, last.facts, texts),
         texts=texts,
-        channels=draft.incident.requirements["channels"],
+        channels=decisions.channels_for(draft.incident, texts),
         next_update_at=next_update_at,
+        next_update_for=others,
+        left_out=carrying.left_out(draft.incident, texts),
         no_change=no_change,
         ruled_out=ruled_out.strip()[:LONGEST_RULED_OUT],
         statements=said.as_json(),
@@ -137,14 +155,8 @@ def _check_content(
     texts: Mapping[str, Mapping[str, str]],
     incident_state: str,
     component_statuses: Mapping[str, str],
-    next_update_at: datetime | None,
-    now: datetime,
 ) -> None:
-    wanted = set(incident.requirements["audiences"])
-    for name in sorted(wanted ^ set(texts)):
-        known = AUDIENCES[name].label if name in AUDIENCES else name
-        problem = "has no text" if name in wanted else "is not among the audiences policy names here"
-        raise Invalid(f"{known} {problem}.", field=f"texts.{name}")
+    carrying.check(incident, texts, incident_state)
     for name, text in texts.items():
         words.check_text(name, text)
     if incident_state not in terms.STATE_LABELS:
@@ -160,8 +172,6 @@ def _check_content(
         if status not in terms.COMPONENT_STATUSES:
             choices = ", ".join(terms.COMPONENT_STATUSES)
             raise Invalid(f"{status!r} is not one of {choices}.", field=f"component_statuses.{component_id}")
-    if problem := words.promise_problem(incident_state, next_update_at, now):
-        raise Invalid(problem, field="next_update_at")
 
 
 def comment_on_draft(*, draft_id: str, body: str, actor: Actor, now: datetime) -> LedgerEntry:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clarion.rules import terms
 from clarion.rules.errors import AlreadyDone
-from clarion.store import beginning, drafting, records
+from clarion.store import beginning, drafting, promises, records
 from clarion.store.models import Deadline, Incident, LedgerEntry
 
 #: Missed, or in the case of ``update_due`` opened, they call for an update.
@@ -54,8 +54,10 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
         raise AlreadyDone("No update is owed.")
     if incident.state not in terms.OPEN_STATES:
         raise AlreadyDone("The incident is closed.")
-    if incident.drafts.filter(created_at__gte=since).exclude(published_at__lte=since).exists():
+    if promises.put_aside(deadline, since):
         raise AlreadyDone("A draft has been written since; whoever put it aside had a reason.")
     if records.open_drafts(incident).exists():
         raise AlreadyDone("A draft is being written already.")
-    return drafting.begin(incident, "update", cause="update_due" if changed else "deadline.missed", now=now)
+    audiences = promises.to_carry(deadline, incident, now)
+    cause = "update_due" if changed else "deadline.missed"
+    return drafting.begin(incident, "update", audiences=audiences, cause=cause, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from clarion.rules import states, terms
@@ -10,7 +10,7 @@ from clarion.rules.access import SYSTEM
 from clarion.rules.audience import AUDIENCES
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.types import Reason
-from clarion.store import findings, ledger, records, reviews, translations
+from clarion.store import findings, ledger, promises, records, reviews, translations
 from clarion.store import states as entry_rules
 from clarion.store.models import (
     Approval,
@@ -62,7 +62,7 @@ def publish_draft(*, key: str, now: datetime) -> LedgerEntry:
     _move_incident(incident, version, now)
     Draft.objects.filter(id=draft.id).update(state="published", published_at=now, closed_at=now)
     superseded = _supersede_others(draft, now) if incident.state in terms.CLOSED_STATES else []
-    promise = _renew_promise(incident, version, update, now)
+    promise = _renew_promises(update, now)
     if incident.visibility == "public":
         records.want_site()
     consequences = {
@@ -93,24 +93,15 @@ def _lapsed(
 
 
 def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> Update:
-    components = Component.objects.in_bulk(list(version.component_statuses))
     update = Update.objects.create(
         incident=incident,
         version=version,
         number=incident.updates.count() + 1,
         state=version.incident_state,
-        affected=[
-            {
-                "component_id": component_id,
-                "name": components[component_id].name,
-                "old_status": components[component_id].status,
-                "new_status": status,
-            }
-            for component_id, status in sorted(version.component_statuses.items())
-            if component_id in components and components[component_id].public
-        ],
+        affected=_affected(version) if _tells_the_public(version) else [],
         channels=version.channels if incident.visibility == "public" else [],
         next_update_at=version.next_update_at,
+        next_update_for=version.next_update_for,
         published_at=now,
     )
     UpdateText.objects.bulk_create(
@@ -118,6 +109,26 @@ def _write_update(incident: Incident, version: DraftVersion, now: datetime) -> U
         for name, text in _released(incident, version).items()
     )
     return update
+
+
+def _affected(version: DraftVersion) -> list[dict[str, str]]:
+    """What the page will show otherwise from now on."""
+    components = Component.objects.in_bulk(list(version.component_statuses))
+    return [
+        {
+            "component_id": component_id,
+            "name": components[component_id].name,
+            "old_status": components[component_id].status,
+            "new_status": status,
+        }
+        for component_id, status in sorted(version.component_statuses.items())
+        if component_id in components and components[component_id].public
+    ]
+
+
+def _tells_the_public(version: DraftVersion) -> bool:
+    """Whether somebody wrote words for everybody; where nobody did, the page must not change either."""
+    return any(AUDIENCES[name].public for name in version.texts)
 
 
 def _released(incident: Incident, version: DraftVersion) -> dict[str, Any]:
@@ -137,8 +148,8 @@ def _move_incident(incident: Incident, version: DraftVersion, now: datetime) -> 
         incident.resolved_at = None
     incident.save(update_fields=["state", "updated_at", "monitoring_at", "resolved_at"])
     for component_id, status in sorted(version.component_statuses.items()):
-        # The page shows what components are like, so a private incident changes none.
-        if incident.visibility == "public":
+        # The page shows what components are like, so a private incident changes none, nor do words for few.
+        if incident.visibility == "public" and _tells_the_public(version):
             found = Component.objects.filter(id=component_id).exclude(status=status)
             found.update(status=status, updated_at=now)
         if status != "operational":
@@ -152,33 +163,20 @@ def _supersede_others(draft: Draft, now: datetime) -> list[str]:
     return records.supersede(records.open_drafts(draft.incident).exclude(id=draft.id), now=now)
 
 
-def _renew_promise(
-    incident: Incident, version: DraftVersion, update: Update, now: datetime
-) -> dict[str, Any]:
-    """Keeps the promise that was open and opens the one this update makes."""
-    by = f"update:{update.id}"
-    kept = [
-        deadline
-        for kind in ("next_update", "update_due")
-        for deadline in records.satisfy_deadlines(kind, incident=incident, by=by, now=now)
-    ]
-    late = Deadline.objects.filter(id__in=kept).filter(due_at__lt=now).count()
-    promise: dict[str, Any] = {"kept": kept, "kept_late": late, "opened": None}
+def _renew_promises(update: Update, now: datetime) -> dict[str, Any]:
+    """Keeps what was owed to the audiences that this update carries, and opens what it promises them.
+
+    What is owed to others runs on, unless the incident has ended.
+    """
+    incident, by = update.incident, f"update:{update.id}"
+    carried = list(update.texts.values_list("audience", flat=True))
+    kept = promises.keep(incident, carried, by=by, now=now)
+    late = Deadline.objects.filter(id__in=[*kept.whole, *kept.narrowed], due_at__lt=now).count()
+    promise: dict[str, Any] = {"kept": kept.whole, "kept_in_part": kept.narrowed, "kept_late": late}
     if incident.state in terms.CLOSED_STATES:
-        records.satisfy_deadlines("etr", incident=incident, by=f"update:{update.id}", now=now)
-    if version.next_update_at is not None and incident.state in terms.OPEN_STATES:
-        deadline = records.open_deadline(
-            "next_update",
-            incident=incident,
-            draft=None,
-            owner_role="communications_lead",
-            reason=f"Update {update.number} promised readers another one by then.",
-            due_at=version.next_update_at,
-            warn_before=timedelta(minutes=incident.requirements["warn_minutes"]),
-            now=now,
-        )
-        promise["opened"] = deadline.id
-    return promise
+        records.satisfy_deadlines("etr", incident=incident, by=by, now=now)
+        return {**promise, "opened": []}
+    return {**promise, "opened": promises.open_for(update, carried, now)}
 
 
 def _entry(
@@ -207,7 +205,7 @@ def _entry(
             "audiences": sorted(released),
             "channels": update.channels,
             "affected": update.affected,
-            "next_update_at": update.next_update_at.isoformat() if update.next_update_at else None,
+            **promises.as_ledger(update),
             "approvals": [{"role": a.role, "person": a.person_id, "at": a.at.isoformat()} for a in approvals],
             **consequences,
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -117,28 +117,29 @@ class Said:
     no_change: bool
     at: datetime
     next_update_at: datetime | None
+    before: Texts = field(default_factory=dict)
+    """What each audience had read last, until then."""
 
 
-def says_nothing_new(update: Said, before: Said | None) -> bool:
-    """By its author's own word, or because the words are those of the update before but for numbers."""
-    return update.no_change or (before is not None and _words(update.texts) == _words(before.texts))
+def says_nothing_new(update: Said) -> bool:
+    """By its author's own word, or because everybody reads the words read last but for numbers."""
+    known = _words(update.before)
+    return update.no_change or all(known.get(name) == said for name, said in _words(update.texts).items())
 
 
 def _words(texts: Texts) -> dict[str, str]:
     return {name: " ".join(_NUMBERS.sub("", text["body"]).split()) for name, text in texts.items()}
 
 
-def no_change_problem(draft: Said, *, incident_state: str, ruled_out: str, published: Iterable[Said]) -> str:
-    """What is wrong with saying "no change" once more, as a sentence; empty if nothing is.
+def no_change_problem(draft: Said, *, incident_state: str, ruled_out: str, last: Said | None) -> str:
+    """What is wrong with saying "no change" to an audience once more, as a sentence; empty if nothing is.
 
-    ``published`` are the updates so far, the newest first. Once in a row is enough; then something must have
-    been ruled out, or the stated interval be longer.
+    ``last`` is the update that it read last; the times are those promised to it. Once in a row is enough;
+    then something must have been ruled out, or the stated interval be longer.
     """
-    past = [*published][:2]
-    if incident_state not in OPEN_STATES or not past:
+    if incident_state not in OPEN_STATES or last is None:
         return ""
-    last, one_before = past[0], (past[1] if len(past) > 1 else None)
-    if not (says_nothing_new(draft, last) and says_nothing_new(last, one_before)):
+    if not (says_nothing_new(draft) and says_nothing_new(last)):
         return ""
     if ruled_out.strip() or _stated(draft) > _stated(last):
         return ""

@@ -49,7 +49,8 @@ class Known:
     """The incident's, as the update announces it."""
     components: Mapping[str, str] = field(default_factory=dict)
     """What the update makes of components: status by name."""
-    next_update_at: datetime | None = None
+    next_update: Mapping[str, datetime] = field(default_factory=dict)
+    """By when the draft promises each audience to hear again."""
     started_at: datetime | None = None
     detected_at: datetime | None = None
     mitigated_at: datetime | None = None
@@ -98,8 +99,8 @@ def contradictions(
     before = {name: _claims_of(name, text, names, zone, near) for name, text in (last or {}).items()}
     return _said_once(
         [
-            *_between(found),
-            *(each for name in texts for each in _with_facts(found[name], known)),
+            *_between(found, known),
+            *(each for name in texts for each in _with_facts(name, found[name], known)),
             *(
                 each
                 for name in texts
@@ -150,12 +151,16 @@ def _agree(topic: str, left: Sequence[Claim], right: Sequence[Claim]) -> bool:
     return bool({claim.value for claim in left} & {claim.value for claim in right})
 
 
-def _between(found: Mapping[str, Sequence[Claim]]) -> Iterator[Contradiction]:
+def _between(found: Mapping[str, Sequence[Claim]], known: Known) -> Iterator[Contradiction]:
+    promised = known.next_update
     for one, other in combinations(found, 2):
         left, right = _by_topic(found[one]), _by_topic(found[other])
-        for topic in sorted(left.keys() & right.keys()):
-            if topic == "state" or _agree(topic, left[topic], right[topic]):
-                continue  # a state is compared with the one that is announced
+        apart = {"state"}  # compared with the one that is announced
+        if promised.get(one) != promised.get(other):
+            apart.add("next update")  # each compared with its own
+        for topic in sorted(left.keys() & right.keys() - apart):
+            if _agree(topic, left[topic], right[topic]):
+                continue
             mine, theirs = left[topic][0], right[topic][0]
             text = (
                 f"{_label(topic)}: the text for {_audience(one)} says {mine.said}, "
@@ -165,9 +170,9 @@ def _between(found: Mapping[str, Sequence[Claim]]) -> Iterator[Contradiction]:
             yield Contradiction("between_texts", topic, text, (mine.place, theirs.place), sides)
 
 
-def _with_facts(found: Sequence[Claim], known: Known) -> Iterator[Contradiction]:
+def _with_facts(audience: str, found: Sequence[Claim], known: Known) -> Iterator[Contradiction]:
     for topic, said in _by_topic(found).items():
-        for claim, fact, right in _against(topic, said, known):
+        for claim, fact, right in _against(audience, topic, said, known):
             who = _audience(claim.place.audience)
             text = f"{_label(topic)}: the text for {who} says {claim.said}, and {fact}."
             # Each state that is claimed is denied for itself; of all else a text may name several values.
@@ -176,9 +181,11 @@ def _with_facts(found: Sequence[Claim], known: Known) -> Iterator[Contradiction]
             yield Contradiction("with_facts", topic, text, (claim.place,), sides)
 
 
-def _against(topic: str, said: Sequence[Claim], known: Known) -> Iterator[tuple[Claim, str, set[str]]]:
+def _against(
+    audience: str, topic: str, said: Sequence[Claim], known: Known
+) -> Iterator[tuple[Claim, str, set[str]]]:
     """The first claim of a topic that the facts deny, with what they say in words and as values."""
-    right, fact = _expected(known).get(topic, (None, ""))
+    right, fact = _expected(audience, known).get(topic, (None, ""))
     if right is not None and (topic == "regions" or not right & _values(said)):
         yield from [(claim, fact, right) for claim in said if claim.value not in right][:1]
     elif topic == "cause" and known.cause and not any(same_cause(each.value, known.cause) for each in said):
@@ -191,10 +198,10 @@ def _against(topic: str, said: Sequence[Claim], known: Known) -> Iterator[tuple[
         yield from _component(topic.removeprefix("component "), said, known)
 
 
-def _expected(known: Known) -> dict[str, tuple[set[str], str]]:
+def _expected(audience: str, known: Known) -> dict[str, tuple[set[str], str]]:
     """By topic: the values that agree with what is recorded, and what is recorded, in words."""
     moments = {
-        "next update": (known.next_update_at, "the draft promises"),
+        "next update": (known.next_update.get(audience), "the draft promises"),
         "expected end": (known.expected_at, "the estimate is"),
         "restored": (known.restored_at, "the fact sheet says"),
         "mitigated": (known.mitigated_at, "the fact sheet says"),

@@ -43,6 +43,8 @@ class Content:
     texts: Mapping[str, Mapping[str, str]]
     channels: Sequence[str]
     next_update_at: datetime | None
+    next_update_for: Mapping[str, str] = field(default_factory=dict)
+    """Promises to single audiences (ISO 8601), where they are other than ``next_update_at``."""
     statements: Mapping[str, Any] = field(default_factory=dict)
     """What the author states so that the state can be entered; empty when nothing is."""
 
@@ -98,21 +100,31 @@ def digest(content: Content) -> str:
         "channels": sorted(content.channels),
         "next_update_at": promise.astimezone(UTC).isoformat() if promise else None,
     }
-    if content.statements:  # versions from before there were any keep their digest
+    # Versions from before there were any keep their digest.
+    if content.next_update_for:
+        value["next_update_for"] = dict(content.next_update_for)
+    if content.statements:
         value["statements"] = dict(content.statements)
     return sha256(rfc8785.dumps(value)).hexdigest()
 
 
 def overtaken(
-    content: Content, written: str, *, audiences: Iterable[str], channels: Iterable[str]
+    content: Content,
+    written: str,
+    *,
+    audiences: Iterable[str],
+    channels: Iterable[str],
+    left_out: Iterable[str] = (),
 ) -> tuple[Reason, ...]:
     """Why a version is not for the incident as it is now; empty while it still is.
 
     ``content`` is the version under the incident's visibility of today, ``written`` its digest when it
-    was written; ``audiences`` and ``channels`` are what policy requires today.
+    was written; ``audiences`` are those policy names today, ``channels`` those by which it would reach the
+    ones that the version carries. Whom its author ``left_out`` on purpose is not missed.
     """
     reasons = []
-    if set(content.texts) != set(audiences):
+    carried, named = set(content.texts), set(audiences)
+    if not carried <= named <= carried | set(left_out):
         reasons.append(Reason("audiences_changed", "Policy names other audiences now than this version has."))
     if set(content.channels) != set(channels):
         reasons.append(Reason("channels_changed", "Policy names other channels now than this version has."))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from clarion.rules import prose
-from clarion.rules.compose import Situation, compose
+from clarion.rules.compose import Composed, Situation, compose
 from clarion.rules.disclosure import (
     cause_policy,
     estimate_overtaken,
@@ -22,9 +22,10 @@ from clarion.rules.disclosure import (
 from clarion.rules.draft import proposed_state
 from clarion.rules.facts import FactSheet, is_known
 from clarion.rules.instants import reference
+from clarion.rules.promises import split
 from clarion.rules.terms import OPEN_STATES
 from clarion.rules.types import Reason
-from clarion.store import fact_sheets, promises
+from clarion.store import carrying, decisions, fact_sheets, promises, told
 from clarion.store.models import DraftVersion, Incident
 from clarion.store.opening import proposed_statuses
 from clarion.store.policies import numbered, templates_of
@@ -40,30 +41,30 @@ class FirstWords:
     texts: dict[str, dict[str, str]]
     channels: list[str]
     next_update_at: datetime | None
+    next_update_for: dict[str, datetime]
+    left_out: list[str]
 
 
 def compose_version(
     incident: Incident,
     phase: str,
     *,
+    audiences: Collection[str],
     now: datetime,
-    next_update_at: datetime | None = None,
+    promised: Mapping[str, datetime] | None = None,
     like: DraftVersion | None = None,
 ) -> FirstWords:
-    """Texts for every audience that policy names, with the facts they come from.
+    """Texts for these audiences, with the facts they come from.
 
-    A promise of the next update is made by policy's rhythm where none is given and the incident stays open.
+    While the incident stays open, policy's rhythm makes a promise to each to whom none is ``promised``.
     State and components are those of ``like``, and else what the phase proposes.
     """
     state = like.incident_state if like else proposed_state(phase, incident.state)
-    stays_open = state in OPEN_STATES
-    if stays_open and next_update_at is None:
-        next_update_at = _round_up(promises.promise(incident, now).due_at)
+    times = _times(incident, audiences, promised or {}, now) if state in OPEN_STATES else {}
     affected = list(incident.affected.select_related("component").order_by("component__position"))
-    situation = _situation(incident, state, affected, next_update_at if stays_open else None, now)
-    composed = compose(
-        templates_of(incident.policy_version), phase, situation, audiences=incident.requirements["audiences"]
-    )
+    situation = _situation(incident, state, affected, now)
+    composed = _composed(incident, phase, situation, audiences, times)
+    soonest, later = split(times)
     kept = fact_sheets.newest(incident)
     return FirstWords(
         incident_state=state,
@@ -84,16 +85,47 @@ def compose_version(
             composed.texts,
         ),
         texts=composed.texts,
-        channels=incident.requirements["channels"],
-        next_update_at=situation.next_update_at,
+        channels=decisions.channels_for(incident, audiences),
+        next_update_at=soonest,
+        next_update_for=later,
+        left_out=carrying.left_out(incident, audiences),
     )
 
 
-def _situation(
-    incident: Incident, state: str, affected: Any, next_update_at: datetime | None, now: datetime
-) -> Situation:
+def _times(
+    incident: Incident, audiences: Collection[str], promised: Mapping[str, datetime], now: datetime
+) -> dict[str, datetime]:
+    """By when each audience hears again."""
+    made = promises.made(incident, [name for name in audiences if name not in promised], now)
+    return {name: promised[name] if name in promised else _round_up(made[name].due_at) for name in audiences}
+
+
+def _composed(
+    incident: Incident,
+    phase: str,
+    situation: Situation,
+    audiences: Collection[str],
+    times: Mapping[str, datetime],
+) -> Composed:
+    """Each audience's text says what is new since the update that it read last, and its own promise."""
+    last = told.last_updates(incident)
+    parts = []
+    for name in audiences:
+        before = last.get(name)
+        own = replace(
+            situation,
+            next_update_at=times.get(name),
+            before=fact_sheets.numbered(incident, before.version.facts.get("sheet", 0)) if before else None,
+            last_update_at=before.published_at if before else None,
+        )
+        parts.append(compose(templates_of(incident.policy_version), phase, own, audiences=[name]))
+    texts = {name: text for part in parts for name, text in part.texts.items()}
+    return Composed(texts, tuple(finding for part in parts for finding in part.findings))
+
+
+def _situation(incident: Incident, state: str, affected: Any, now: datetime) -> Situation:
+    """What is true for every audience; each has its own promise and its own last update besides."""
     sheet = fact_sheets.newest(incident).sheet
-    last = incident.updates.select_related("version").order_by("-number").first()
     return Situation(
         incident_id=incident.id,
         severity=incident.severity,
@@ -105,10 +137,8 @@ def _situation(
         or [incident.title],
         sheet=sheet,
         quiet_at=incident.quiet_at,
-        next_update_at=next_update_at,
+        next_update_at=None,
         now=now,
-        before=fact_sheets.numbered(incident, last.version.facts.get("sheet", 0)) if last else None,
-        last_update_at=last.published_at if last else None,
         estimate_told=_who_was_told(incident, sheet),
         disclosures=fact_sheets.decisions(incident),
         estimate_policy=estimate_policy(numbered(incident.policy_version), incident.requirements),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 
 from clarion.rules.claims import Names
-from clarion.rules.contradictions import Contradiction, Known, Texts, contradictions
+from clarion.rules.contradictions import Contradiction, Known, contradictions
 from clarion.rules.contradictions import unexplained as left_over
 from clarion.rules.errors import Invalid
 from clarion.rules.statements import Statements, stated
 from clarion.rules.types import Reason
-from clarion.store import fact_sheets
-from clarion.store.models import Component, DraftVersion, Incident, Update
+from clarion.store import fact_sheets, told
+from clarion.store.models import Component, DraftVersion
 
 
 def found(version: DraftVersion) -> list[Contradiction]:
@@ -26,7 +26,7 @@ def found(version: DraftVersion) -> list[Contradiction]:
         names=Names(tuple(names.values()), known.regions, (incident.title, *alerts)),
         zone=settings.CLARION.time_zone,
         near=version.created_at,
-        last=_last(incident, version),
+        last=told.last_texts(incident, before=version.draft),
     )
 
 
@@ -61,7 +61,7 @@ def _known(version: DraftVersion, names: dict[str, str]) -> Known:
     return Known(
         state=version.incident_state,
         components={names[key]: status for key, status in statuses if key in names},
-        next_update_at=version.next_update_at,
+        next_update={name: at for name in version.texts if (at := version.promised_to(name))},
         started_at=sheet.started_at,
         detected_at=sheet.detected_at,
         mitigated_at=sheet.mitigated_at,
@@ -72,11 +72,3 @@ def _known(version: DraftVersion, names: dict[str, str]) -> Known:
         regions=sheet.affected.regions,
         cause=sheet.cause.text if sheet.cause else "",
     )
-
-
-def _last(incident: Incident, version: DraftVersion) -> Texts | None:
-    """What readers were told last, before this version's own update."""
-    update = Update.objects.filter(incident=incident).exclude(version=version).order_by("-number").first()
-    if update is None:
-        return None
-    return {text.audience: {"title": text.title, "body": text.body} for text in update.texts.all()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from clarion.rules import policy as policies
@@ -48,6 +48,16 @@ def _tags(known: Iterable[str] | None) -> frozenset[str]:
 def decision(incident: Incident, now: datetime) -> policies.Decision:
     """What the policy that the incident began under requires of it at ``now``."""
     return policies.decide(facts_of(incident, now), numbered(incident.policy_version), now)
+
+
+def channels_for(incident: Incident, audiences: Collection[str]) -> list[str]:
+    """Of the channels that policy asks for, those that reach these audiences."""
+    wanted: list[str] = incident.requirements["channels"]
+    if set(incident.requirements["audiences"]) <= set(audiences):
+        return wanted
+    known = numbered(incident.policy_version).audiences
+    reached = {channel for name in audiences if name in known for channel in known[name].channels}
+    return [channel for channel in wanted if channel in reached]
 
 
 def known_facts(incident: Incident) -> dict[str, object]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from clarion.rules.access import SYSTEM, Actor
+from clarion.rules.promises import in_order
 from clarion.rules.statements import proposed
 from clarion.rules.types import reasons_json
 from clarion.store import composing, promises, records
@@ -14,19 +16,28 @@ from clarion.store.models import Draft, DraftVersion, Incident, LedgerEntry
 
 
 def begin(
-    incident: Incident, phase: str, *, cause: str, now: datetime, actor: Actor = SYSTEM, reason: str = ""
+    incident: Incident,
+    phase: str,
+    *,
+    audiences: Iterable[str] | None = None,
+    cause: str,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    reason: str = "",
 ) -> LedgerEntry:
     """A new draft with its first version, in Clarion's words, and the entry that says what asked for it.
 
-    ``reason`` is stated in it as why a state is entered.
+    It carries ``audiences``, or all that policy names. ``reason`` is stated in it as why a state is entered.
     """
-    composed = composing.compose_version(incident, phase, now=now)
+    carried = in_order(incident.requirements["audiences"] if audiences is None else audiences)
+    composed = composing.compose_version(incident, phase, audiences=carried, now=now)
     draft = Draft.objects.create(incident=incident, phase=phase, cause=cause, created_at=now)
     said = proposed(phase, incident.quiet_at, reason).as_json()
     version = records.add_version(draft, author=None, now=now, statements=said, **asdict(composed))
     told = {"cause": cause, "facts_version": version.facts["sheet"]}
     if composed.next_update_at is not None:
-        told["promise_reasons"] = reasons_json(promises.promise(incident, now).reasons)
+        made = promises.made(incident, carried, now).values()
+        told["promise_reasons"] = reasons_json(dict.fromkeys(r for each in made for r in each.reasons))
     return entry("draft.created", draft, version, actor, now, **told)
 
 
@@ -46,7 +57,9 @@ def entry(
             "components": version.component_statuses,
             "channels": version.channels,
             "confirmed": version.statements.get("confirmed", []),
-            "next_update_at": version.next_update_at.isoformat() if version.next_update_at else None,
+            "audiences": in_order(version.texts),
+            "left_out": version.left_out,
+            **promises.as_ledger(version),
             **data,
         },
         texts=records.named_texts(version.texts) | records.stated(version),

@@ -45,7 +45,10 @@ def found_in(version: DraftVersion, now: datetime) -> list[Found]:
         for finding in lint.check(
             LintText(text["title"], text["body"], name, locale),
             replace(
-                context, last=last_published(incident, name), withheld=withheld.withheld(name, known, now)
+                context,
+                last=last_published(incident, name),
+                next_update_at=version.promised_to(name),
+                withheld=withheld.withheld(name, known, now),
             ),
             rules(locale),
         )

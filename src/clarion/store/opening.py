@@ -8,6 +8,7 @@ from datetime import datetime
 from clarion.rules import policy as policies
 from clarion.rules import terms
 from clarion.rules.access import Actor
+from clarion.rules.audience import AUDIENCES
 from clarion.rules.types import Reason, reasons_json
 from clarion.store import ledger
 from clarion.store.decisions import facts_of
@@ -98,12 +99,14 @@ def proposed_statuses(
 ) -> dict[str, str]:
     """What a draft says of each component: its status, or, at the end, what other incidents leave of it.
 
-    A component is not called operational while readers are told of another open incident on it.
+    A component is not called operational while everybody is told of another open incident on it.
     """
     if not ended:
         return {row.component_id: row.status for row in affected}
     others = IncidentComponent.objects.filter(
-        incident__state__in=terms.OPEN_STATES, incident__visibility="public", incident__updates__isnull=False
+        incident__state__in=terms.OPEN_STATES,
+        incident__visibility="public",
+        incident__updates__texts__audience__in=[name for name, each in AUDIENCES.items() if each.public],
     ).exclude(incident=incident)
     elsewhere: dict[str, list[str]] = {}
     for component_id, status in others.values_list("component_id", "status").distinct():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
 
-from clarion.rules import deadlines, review
+from clarion.rules import deadlines, promises, review
 from clarion.rules.access import Actor
 from clarion.rules.errors import NotFound
 from clarion.rules.statements import named
@@ -99,19 +99,24 @@ def open_deadline(
     *,
     incident: Incident,
     draft: Draft | None,
+    audiences: Sequence[str] = (),
     owner_role: str,
     reason: str,
     due_at: datetime,
     warn_before: timedelta,
     now: datetime,
 ) -> Deadline:
-    """A new deadline; raises KeyError for a kind that ``rules.deadlines`` does not know."""
+    """A new deadline; raises KeyError for a kind that ``rules.deadlines`` does not know.
+
+    ``audiences`` are those to whom a promise is made.
+    """
     assert kind in deadlines.KINDS, kind
     times = deadlines.times_for(due_at=due_at, warn_before=warn_before, opened_at=now)
     return Deadline.objects.create(
         kind=kind,
         incident=incident,
         draft=draft,
+        audiences=list(audiences),
         owner_role=owner_role,
         reason=reason,
         opened_at=now,
@@ -150,6 +155,8 @@ def add_version(
     texts: Mapping[str, Mapping[str, str]],
     channels: Sequence[str],
     next_update_at: datetime | None,
+    next_update_for: Mapping[str, datetime] | None = None,
+    left_out: Sequence[str] = (),
     statements: Mapping[str, Any] | None = None,
     now: datetime,
     no_change: bool = False,
@@ -168,7 +175,8 @@ def add_version(
         facts=dict(facts),
         texts={name: dict(text) for name, text in texts.items()},
         channels=sorted(channels),
-        next_update_at=next_update_at,
+        **promises_of(texts, next_update_at, next_update_for or {}),
+        left_out=list(left_out),
         no_change=no_change,
         ruled_out=ruled_out,
         statements=dict(statements or {}),
@@ -177,6 +185,16 @@ def add_version(
     version.digest = review.digest(content_of(version))
     version.save()
     return version
+
+
+def promises_of(
+    audiences: Iterable[str], at: datetime | None, others: Mapping[str, datetime]
+) -> dict[str, Any]:
+    """As rows keep it: the soonest promise of these texts, and the later ones by audience."""
+    times = {name: others.get(name, at) for name in audiences}
+    soonest, later = promises.split({name: each for name, each in times.items() if each is not None})
+    kept = {name: each.astimezone(UTC).isoformat() for name, each in later.items()}
+    return {"next_update_at": soonest, "next_update_for": kept}
 
 
 def content_of(version: DraftVersion) -> review.Content:
@@ -192,6 +210,7 @@ def content_of(version: DraftVersion) -> review.Content:
         texts=version.texts,
         channels=version.channels,
         next_update_at=version.next_update_at,
+        next_update_for=version.next_update_for,
         statements=version.statements,
     )
 

@@ -11,7 +11,17 @@ from clarion.rules import review, waivers
 from clarion.rules.policy import RequiredReview, by_two_people
 from clarion.rules.types import Reason, Verdict
 from clarion.rules.waivers import Found
-from clarion.store import beginning, composing, consistency, findings, promises, records, states
+from clarion.store import (
+    beginning,
+    carrying,
+    composing,
+    consistency,
+    decisions,
+    findings,
+    promises,
+    records,
+    states,
+)
 from clarion.store.models import Approval, Deadline, Draft, DraftVersion, Incident
 from clarion.store.people import as_reviewer, authors
 
@@ -114,8 +124,10 @@ def overtaken(draft: Draft, version: DraftVersion, now: datetime) -> tuple[Reaso
         records.content_of(version),
         version.digest,
         audiences=wanted["audiences"],
-        channels=wanted["channels"],
+        channels=decisions.channels_for(draft.incident, version.texts),
+        left_out=version.left_out,
     )
+    reasons += carrying.overtaken(version)
     early = beginning.too_early(version)
     return reasons + early + composing.facts_overtaken(draft.incident, version, now)
 
@@ -203,6 +215,7 @@ def reconsider(incident: Incident, now: datetime) -> tuple[list[str], list[str]]
     only for a role that policy no longer asks for is complete; nobody else could finish it, since everybody
     needed has spoken.
     """
+    promises.let_go(incident, now)
     returned, approved = [], []
     for draft in incident.drafts.filter(state__in=("in_review", "approved")).order_by("id"):
         version = draft.versions.latest("number")

@@ -46,6 +46,7 @@ def decide(incident: IncidentFacts, policy: Policy, now: datetime) -> Decision:
         intervals={name: _minutes(rule.every_minutes) for name, rule in cadence.items() if name},
         update_every=_minutes(cadence[shortest].every_minutes),
         warn_before=_minutes(cadence[shortest].warn_minutes),
+        warnings={name: _minutes(rule.warn_minutes) for name, rule in cadence.items() if name},
         approval_window=_minutes(window.minutes),
         review_valid=_minutes(policy.review_valid_minutes),
         approval_valid=_minutes(policy.approval_valid_minutes),

@@ -52,9 +52,13 @@ class Decision:
     channels: tuple[str, ...]
     reviews: tuple[RequiredReview, ...]
     intervals: Mapping[str, timedelta]
-    """For each audience; the shortest of them is what readers are promised."""
+    """For each audience, which is promised its own."""
     update_every: timedelta
+    """The shortest of them."""
     warn_before: timedelta
+    """How long before the shortest runs out it warns."""
+    warnings: Mapping[str, timedelta]
+    """How long before its own interval runs out each audience's promise warns."""
     approval_window: timedelta
     review_valid: timedelta
     approval_valid: timedelta

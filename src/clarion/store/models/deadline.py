@@ -16,6 +16,8 @@ class Deadline(models.Model):
         "store.Incident", null=True, on_delete=models.PROTECT, related_name="deadlines"
     )
     draft = models.ForeignKey("store.Draft", null=True, on_delete=models.PROTECT, related_name="deadlines")
+    audiences = models.JSONField(default=list)
+    """To whom it is owed, where it is a promise; empty for everybody whom policy names."""
     owner_role = models.CharField(max_length=40)
     reason = models.TextField()
     opened_at = models.DateTimeField()
@@ -23,6 +25,11 @@ class Deadline(models.Model):
     due_at = models.DateTimeField()
     warned_at = models.DateTimeField(null=True, blank=True)
     missed_at = models.DateTimeField(null=True, blank=True)
+    reminders = models.IntegerField(default=0)
+    """How often its owner has been reminded since it was missed."""
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    """When its owner is reminded next; None until it is missed."""
     satisfied_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     satisfied_by = models.CharField(max_length=60, blank=True)

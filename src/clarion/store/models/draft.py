@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
+from clarion.rules.promises import promised
 from clarion.store.ids import new_id
 
 
@@ -43,7 +46,12 @@ class DraftVersion(models.Model):
     texts = models.JSONField()
     """``{audience: {"title": …, "body": …}}``"""
     channels = models.JSONField()
+    left_out = models.JSONField(default=list)
+    """Audiences that policy named when it was written, and that it does not carry."""
     next_update_at = models.DateTimeField(null=True, blank=True)
+    """The soonest promise that its texts make."""
+    next_update_for = models.JSONField(default=dict)
+    """``{audience: instant}`` for those of its texts that promise a later time."""
     no_change = models.BooleanField(default=False)
     """Its author says that it tells readers nothing new."""
     ruled_out = models.TextField(blank=True)
@@ -54,6 +62,10 @@ class DraftVersion(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=["draft", "number"], name="one_version_per_number"),)
+
+    def promised_to(self, audience: str) -> datetime | None:
+        """By when this audience hears again, as its text promises."""
+        return promised(self.next_update_at, self.next_update_for, audience)
 
 
 class Approval(models.Model):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
+from clarion.rules.promises import promised
 from clarion.store.ids import new_id
 
 
@@ -19,12 +22,19 @@ class Update(models.Model):
     """``[{component_id, name, old_status, new_status}]`` as of publication."""
     channels = models.JSONField(default=list)
     next_update_at = models.DateTimeField(null=True, blank=True)
+    """The soonest promise that its texts make."""
+    next_update_for = models.JSONField(default=dict)
+    """``{audience: instant}`` for those of its texts that promise a later time."""
     published_at = models.DateTimeField()
     fanned_out_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-number",)
         constraints = (models.UniqueConstraint(fields=["incident", "number"], name="updates_numbered"),)
+
+    def promised_to(self, audience: str) -> datetime | None:
+        """By when this audience hears again, as its text promises."""
+        return promised(self.next_update_at, self.next_update_for, audience)
 
 
 class UpdateText(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -55,6 +55,7 @@ def message(update_id: str, audience: str, language: str = "", time_zone: str = 
     chosen = translation.choose(language, there.values_list("language", flat=True), original=original)
     texts = update.texts if chosen.language == original else there.filter(language=chosen.language)
     text = texts.get(audience=audience)
+    earlier = Update.objects.filter(incident=update.incident_id, number__lt=update.number)
     base = settings.CLARION.base_url
     return Message(
         update_id=update.id,
@@ -64,12 +65,12 @@ def message(update_id: str, audience: str, language: str = "", time_zone: str = 
         impact=terms.worst_impact(item["new_status"] for item in update.affected),
         components=tuple(item["name"] for item in update.affected),
         published_at=update.published_at,
-        next_update_at=update.next_update_at,
+        next_update_at=update.promised_to(audience),
         page_name=settings.CLARION.page_name,
         page_url=base,
         incident_url=f"{base}/incidents/{update.incident_id}",
         time_zone=time_zone or settings.CLARION.time_zone,
-        first_of_incident=update.number == 1,
+        first_of_incident=not earlier.filter(texts__audience=audience).exists(),
         language=chosen.language,
         instead_of="" if chosen.wanted else names.get(language, language),
         language_name=names.get(chosen.language, chosen.language),
@@ -99,7 +100,8 @@ def subscribers(*, state: str = "") -> QuerySet[Subscriber]:
     return Subscriber.objects.filter(state=state) if state else Subscriber.objects.all()
 
 
-def reach(channels: Sequence[str]) -> dict[str, int]:
-    """How many active subscribers each of these channels has."""
-    found = Subscriber.objects.filter(state="active", channel__in=channels).order_by().values("channel")
+def reach(channels: Sequence[str], audiences: Iterable[str]) -> dict[str, int]:
+    """How many active subscribers of these audiences each of these channels has."""
+    readers = Subscriber.objects.filter(state="active", audience__in=list(audiences))
+    found = readers.filter(channel__in=channels).order_by().values("channel")
     return {row["channel"]: row["count"] for row in found.annotate(count=Count("id"))}

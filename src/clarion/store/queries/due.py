@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
 from clarion.rules import review, terms
+from clarion.store import promises
 from clarion.store.beginning import may_tell
 from clarion.store.models import Deadline, Delivery, Draft, Hook, Incident, Signal, SiteState, Update
 
@@ -80,26 +81,25 @@ def updates_to_fan_out(now: datetime) -> Iterable[str]:
 
 def owed_updates(now: datetime) -> Iterable[str]:
     """Promises and estimates missed, and updates called for, within the last day, with no draft since."""
-    drafts = Draft.objects.filter(incident=OuterRef("incident")).filter(
-        Q(created_at__gte=OuterRef("since"))
-        & ~Q(published_at__isnull=False, published_at__lte=OuterRef("since"))
-        | ~Q(state__in=review.CLOSED)
-    )
+    being_written = Draft.objects.filter(incident=OuterRef("incident")).exclude(state__in=review.CLOSED)
     since = Case(When(kind="update_due", then=F("opened_at")), default=F("missed_at"))
     found = Deadline.objects.annotate(since=since).filter(
-        ~Exists(drafts),
-        kind__in=("next_update", "update_due", "etr"),
+        ~Exists(being_written),
+        kind__in=(*promises.KINDS, "etr"),
         since__gt=now - timedelta(days=1),
         satisfied_at=None,
         cancelled_at=None,
         incident__state__in=terms.OPEN_STATES,
     )
-    return found.values_list("id", flat=True)[:LIMIT]
+    called = found.select_related("incident").order_by("since", "id")[:LIMIT]
+    return [each.id for each in called if not promises.put_aside(each, each.since)]
 
 
 def deadlines_to_tick(now: datetime) -> Iterable[str]:
-    running = Deadline.objects.filter(satisfied_at=None, cancelled_at=None, missed_at=None)
-    due = Q(due_at__lte=now) | Q(warn_at__lte=now, warned_at=None)
+    running = Deadline.objects.filter(satisfied_at=None, cancelled_at=None)
+    coming = Q(missed_at=None) & (Q(due_at__lte=now) | Q(warn_at__lte=now, warned_at=None))
+    nagging = Q(remind_at__lte=now, incident__state__in=terms.OPEN_STATES)
+    due = coming | nagging
     return running.filter(due).order_by("due_at").values_list("id", flat=True)[:LIMIT]
 
 

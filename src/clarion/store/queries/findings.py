@@ -150,6 +150,7 @@ def rewritten(version: DraftVersion, fingerprint: str, now: datetime) -> dict[st
             "incident_state": version.incident_state,
             "component_statuses": version.component_statuses,
             "next_update_at": version.next_update_at,
+            "next_update_for": {n: datetime.fromisoformat(at) for n, at in version.next_update_for.items()},
             "no_change": version.no_change,
             "ruled_out": version.ruled_out,
         }

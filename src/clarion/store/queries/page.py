@@ -118,7 +118,7 @@ def _update(row: Update) -> UpdateView:
         text=PublicText(CUSTOMERS, text.title, text.body),
         published_at=row.published_at,
         affected=tuple(AffectedView(**item) for item in row.affected),
-        next_update_at=row.next_update_at,
+        next_update_at=row.promised_to(CUSTOMERS.name),
         language=settings.CLARION.languages[0].tag,
         translations=tuple(
             TranslationView(each.language, PublicText(CUSTOMERS, each.title, each.body), each.published_at)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from clarion.rules.errors import NotFound
-from clarion.store import records
+from clarion.store import records, told
 from clarion.store.models import Component, Draft, DraftVersion, Incident, LedgerEntry, Update
 
 
@@ -40,12 +40,14 @@ def drafts_to_finish(now: datetime) -> list[Draft]:
     return list(found.order_by("created_at"))
 
 
-def update_before(draft: Draft) -> Update | None:
-    """What readers know before this draft: the newest update of its incident that did not come from it."""
-    found = Update.objects.filter(incident=draft.incident_id).exclude(version__draft=draft)
-    if draft.published_at is not None:
-        found = found.filter(published_at__lt=draft.published_at)
-    return found.prefetch_related("texts").order_by("-number").first()
+def updates_before(draft: Draft) -> dict[str, Update]:
+    """What each audience knows before this draft: the newest update that it read, from another draft."""
+    return told.last_updates(draft.incident, before=draft)
+
+
+def texts_before(draft: Draft) -> dict[str, dict[str, str]]:
+    """The words of these, by audience."""
+    return told.last_texts(draft.incident, before=draft)
 
 
 def entry_kinds() -> list[str]:

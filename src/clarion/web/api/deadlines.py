@@ -27,6 +27,9 @@ class DeadlineOut(Output):
     stage: Annotated[str, Field(json_schema_extra={"enum": ["open", "warning", "missed", "closed"]})]
     incident: str | None
     draft: str | None
+    audiences: list[str] = Field(
+        description="To whom it is owed; empty where it is no promise, or one to all whom policy names."
+    )
     owner_role: str
     reason: str
     opened_at: Stamp
@@ -34,6 +37,9 @@ class DeadlineOut(Output):
     due_at: Stamp
     warned_at: Stamp | None
     missed_at: Stamp | None
+    reminders: int = Field(description="How often its owner was reminded since.")
+    reminded_at: Stamp | None
+    remind_at: Stamp | None = Field(description="When its owner is reminded next.")
     satisfied_at: Stamp | None
     cancelled_at: Stamp | None
     satisfied_by: str

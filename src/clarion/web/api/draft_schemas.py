@@ -82,7 +82,11 @@ class VersionOut(Output):
     )
     bare_times: list[BareTimeOut] = Field(description="Times typed as words rather than as references.")
     channels: list[str]
-    next_update_at: Stamp | None
+    next_update_at: Stamp | None = Field(description="The soonest promise that its texts make.")
+    next_update_for: dict[str, Stamp] = Field(description="Of those that promise a later time, by audience.")
+    left_out: list[str] = Field(
+        description="Audiences that policy named and that this version does not carry."
+    )
     no_change: bool
     ruled_out: str
     digest: str = Field(description="SHA-256 of the canonical form; send it back to approve.")
@@ -177,6 +181,8 @@ def version_out(row: Any) -> VersionOut:
         bare_times=bare_times_out(row.texts, row.created_at),
         channels=row.channels,
         next_update_at=row.next_update_at,
+        next_update_for={name: row.promised_to(name) for name in row.next_update_for},
+        left_out=row.left_out,
         no_change=row.no_change,
         ruled_out=row.ruled_out,
         digest=row.digest,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import Field
 
 from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
-from clarion.rules.statements import CONFIRMATIONS, LONGEST_STATEMENT, Difference, Statements
 from clarion.store.queries import drafts as queries
 from clarion.web.api.auth import caller
+from clarion.web.api.draft_bodies import (
+    CommentIn,
+    ComposeIn,
+    DraftIn,
+    SubmitIn,
+    VersionIn,
+    WithdrawIn,
+    statements,
+)
 from clarion.web.api.draft_schemas import (
     CommentOut,
     DraftOut,
@@ -26,103 +33,13 @@ from clarion.web.api.draft_schemas import (
 from clarion.web.api.incidents import named_in_filter
 from clarion.web.api.operations import do, reads, subject_id, writes
 from clarion.web.api.schemas import (
-    ComponentStatus,
     Cursor,
-    IncidentState,
-    Input,
     Limit,
-    LongText,
-    Moment,
     Page,
-    Phase,
     page,
 )
 
 router = Router(tags=["drafts"])
-
-
-class DraftIn(Input):
-    phase: Phase
-    reason: str = Field(
-        default="",
-        max_length=LONGEST_STATEMENT,
-        description="For an update on an incident that is over: why it reopens.",
-    )
-
-
-class TextIn(Input):
-    """Words for one audience, in light Markdown."""
-
-    title: str
-    body: str
-
-
-class DifferenceIn(Input):
-    """Why one contradiction is right as it stands. It answers no other, and no other values."""
-
-    key: str = Field(description="As in `contradictions`.")
-    reason: str
-
-
-class StatementsIn(Input):
-    """What stands behind the state that is announced; see the reference page on terms."""
-
-    confirmed: list[Literal[tuple(CONFIRMATIONS)]] = Field(  # type: ignore[valid-type]
-        default_factory=list, description="What is confirmed; a cause and the recovery by accuracy reviewers."
-    )
-    watch_until: Moment | None = Field(default=None, description="Until when the fix is watched.")
-    data_integrity: str = Field(default="", description="What is known of stored data, as a sentence.")
-    reason: str = Field(
-        default="", description="Why the state is entered although something is missing, or why it goes back."
-    )
-    differences: list[DifferenceIn] = Field(
-        default_factory=list, description="Why what contradicts something else is right, one by one."
-    )
-
-
-class VersionIn(Input):
-    """The whole of the next version."""
-
-    base_version: int = Field(
-        description="The version that was read; if a newer one exists, nothing is written."
-    )
-    texts: dict[str, TextIn] = Field(description="One for each audience that policy names.")
-    incident_state: IncidentState
-    component_statuses: dict[str, ComponentStatus] = Field(description="By component id.")
-    next_update_at: Moment | None = Field(
-        default=None, description="Promised to readers; needed while the incident is open."
-    )
-    no_change: bool = Field(default=False, description="It tells readers nothing new.")
-    ruled_out: Annotated[str, Field(max_length=2000)] = Field(
-        default="", description="What has been ruled out since; needed where nothing is new twice in a row."
-    )
-    statements: StatementsIn | None = Field(
-        default=None,
-        description="Left out: what the last version stated. Its reason goes with its state: where the state "
-        "changes, the same reason is dropped, so say why anew.",
-    )
-
-
-class SubmitIn(Input):
-    version: int = Field(description="The version that was read.")
-    confirmed: list[str] = Field(
-        default=[], description="Fingerprints of the warnings that you have read and let stand."
-    )
-    reason: LongText = Field(default="", description="Why they may stand, if you want to say so.")
-
-
-class ComposeIn(Input):
-    base_version: int = Field(
-        description="The version that was read; if a newer one exists, nothing is written."
-    )
-
-
-class CommentIn(Input):
-    body: LongText
-
-
-class WithdrawIn(Input):
-    reason: LongText
 
 
 def _shown(request: HttpRequest, draft_id: str) -> DraftOut:
@@ -158,7 +75,7 @@ def create_draft(request: HttpRequest, incident_id: str, body: DraftIn) -> tuple
 
     The words are Clarion's, filled with the facts of the incident, until somebody writes a version.
     """
-    entry = do(request, actions.create_draft, incident_id=incident_id, phase=body.phase, reason=body.reason)
+    entry = do(request, actions.create_draft, incident_id=incident_id, **body.model_dump())
     return entry, _shown(request, subject_id(entry))
 
 
@@ -208,23 +125,12 @@ def write_version(request: HttpRequest, draft_id: str, body: VersionIn) -> tuple
         incident_state=body.incident_state,
         component_statuses=body.component_statuses,
         next_update_at=body.next_update_at,
+        next_update_for=body.next_update_for,
         no_change=body.no_change,
         ruled_out=body.ruled_out,
-        statements=_statements(body.statements),
+        statements=statements(body.statements),
     )
     return entry, _shown(request, draft_id)
-
-
-def _statements(body: StatementsIn | None) -> Statements | None:
-    if body is None:
-        return None
-    return Statements(
-        confirmed=frozenset(body.confirmed),
-        watch_until=body.watch_until,
-        data_integrity=body.data_integrity.strip(),
-        reason=body.reason.strip(),
-        differences=tuple(Difference(each.key, each.reason.strip()) for each in body.differences),
-    )
 
 
 @writes(

@@ -13,8 +13,8 @@ from clarion.rules.review import DECISIONS
 from clarion.rules.translation import STATES
 from clarion.store.queries import translations as queries
 from clarion.web.api.auth import caller
+from clarion.web.api.draft_bodies import TextIn
 from clarion.web.api.draft_schemas import PersonRef, TextOut
-from clarion.web.api.drafts import TextIn
 from clarion.web.api.operations import do, reads, subject_id, writes
 from clarion.web.api.schemas import Cursor, Input, Limit, LongText, Output, Page, Stamp, page
 

@@ -48,7 +48,8 @@ class UpdateOut(Output):
     translations: dict[str, dict[str, TextOut]] = Field(description="By language, then by audience.")
     affected: list[ChangeOut]
     channels: list[str]
-    next_update_at: Stamp | None
+    next_update_at: Stamp | None = Field(description="The soonest promise that its texts make.")
+    next_update_for: dict[str, Stamp] = Field(description="Of those that promise a later time, by audience.")
     published_at: Stamp
     fanned_out_at: Stamp | None = Field(description="When its deliveries were made; null before.")
     deliveries: dict[str, dict[str, int]] = Field(description="Counts by channel and state.")
@@ -67,6 +68,7 @@ def update_out(row: Any, counts: dict[str, dict[str, dict[str, int]]]) -> Update
         affected=[ChangeOut(component=item["component_id"], **item) for item in row.affected],
         channels=row.channels,
         next_update_at=row.next_update_at,
+        next_update_for={name: row.promised_to(name) for name in row.next_update_for if name in texts},
         published_at=row.published_at,
         fanned_out_at=row.fanned_out_at,
         deliveries=counts.get(row.id, {}),

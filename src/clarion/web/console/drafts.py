@@ -13,12 +13,15 @@ from clarion.actions import draft as actions
 from clarion.actions import review as review_actions
 from clarion.rules import review
 from clarion.rules.bare_times import bare_times, in_texts
+from clarion.rules.promises import in_order
 from clarion.rules.statements import RECOVERY_ROLE, stated
 from clarion.store.queries import delivery, drafts, facts, findings, incidents, screens, translations
+from clarion.store.queries.offers import offers
 from clarion.web.console import labels
 from clarion.web.console.base import BOTH, WRITE, Looking, choice, kept_filters, page_of, screen, show
 from clarion.web.console.compare import compare
-from clarion.web.console.draft_forms import BaseVersion, Comment, Decision, EditDraft, SubmitDraft, Ticked
+from clarion.web.console.draft_forms import BaseVersion, Comment, Decision, SubmitDraft, Ticked
+from clarion.web.console.edit_form import EditDraft
 from clarion.web.console.forms import ConsoleForm, Reason
 from clarion.web.console.marking import beside
 
@@ -51,7 +54,7 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         form.set_hidden(version=version.number, digest=version.digest, base_version=version.number)
         if isinstance(form, Ticked):
             form.show_again(found)
-    before = screens.update_before(draft)
+    before = screens.updates_before(draft)
     approvals = list(drafts.approvals_of(draft))
     context = {
         "view": view,
@@ -71,8 +74,8 @@ def draft_page(request: Looking, draft_id: str, given: dict[str, ConsoleForm]) -
         "voided": [word for word in approvals if word.voided_at],
         "comments": drafts.comments_of(draft),
         "signed": findings.signed(draft),
-        "before": before,
-        "changes": _changes(before, version) if before else [],
+        "before": sorted({update.number for name, update in before.items() if name in version.texts}),
+        "changes": changes(screens.texts_before(draft), version.texts) if before else [],
         "languages": translations.languages_of(version),
         "editable": draft.state in review.EDITABLE,
         "closed": draft.state in review.CLOSED,
@@ -91,6 +94,7 @@ def _beside(version: Any) -> dict[str, Any]:
         "reach": _reach(version),
         "stated": stated(version.statements),
         "recovery_role": RECOVERY_ROLE,
+        **promises_of(version),
         "bare": in_texts(version.texts, zone=settings.CLARION.time_zone, near=version.created_at),
     }
 
@@ -126,19 +130,22 @@ def component_rows(version: Any) -> list[tuple[str, str]]:
     return [(names.get(key, key), status) for key, status in version.component_statuses.items()]
 
 
+def promises_of(version: Any) -> dict[str, Any]:
+    """By when its audiences hear again where that differs, and whom it leaves out."""
+    each = [(labels.label("audience", name), version.promised_to(name)) for name in in_order(version.texts)]
+    return {
+        "promises": each if version.next_update_for else [],
+        "left_out": [labels.label("audience", name) for name in version.left_out],
+    }
+
+
 def _reach(version: Any) -> list[dict[str, Any]]:
     """Each channel with how many subscribers it has now; the page itself has readers, not subscribers."""
-    counts = delivery.reach(version.channels)
+    counts = delivery.reach(version.channels, version.texts)
     return [
         {"channel": name, "label": labels.label("channel", name), "readers": counts.get(name, 0)}
         for name in version.channels
     ]
-
-
-def _changes(before: Any, version: Any) -> list[dict[str, Any]]:
-    """What is new against the last published update, audience by audience."""
-    old = {text.audience: {"title": text.title, "body": text.body} for text in before.texts.all()}
-    return changes(old, version.texts)
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
@@ -166,6 +173,7 @@ def one_version(request: Looking, draft_id: str, number: int) -> HttpResponse:
         "incident": found.draft.incident,
         "texts": labelled(found.texts),
         "components": component_rows(found),
+        **promises_of(found),
         "before": before,
         "changes": changes(before.texts, found.texts) if before else [],
         "said": drafts.approvals_of(found.draft).filter(version=found),
@@ -178,9 +186,13 @@ def edit(request: Looking, draft_id: str) -> HttpResponse:
     """Writes the next version. What was typed stays typed, even when somebody else was faster."""
     draft = screens.draft(draft_id)
     version = draft.versions.latest("number")
-    disagree = drafts.disagreements(version)
-    parts = incidents.components()
-    form = EditDraft(request.POST or None, version=version, components=parts, disagree=disagree)
+    form = EditDraft(
+        request.POST or None,
+        version=version,
+        components=incidents.components(),
+        disagree=drafts.disagreements(version),
+        offered=offers(version, request.now),
+    )
     if "use_references" in request.POST:
         form.use_references(request.now)
     sent = request.method == "POST" and "use_references" not in request.POST and form.readable()
@@ -198,7 +210,6 @@ def edit(request: Looking, draft_id: str) -> HttpResponse:
         "incident": draft.incident,
         "bare": form.bare_times(request.now),
         "zone": settings.CLARION.time_zone,
-        "before": screens.update_before(draft),
         "approvals": drafts.approvals_of(draft).filter(version=version, voided_at=None).count(),
     }
     return show(request, "console/draft_edit.html", context, status=form.status)

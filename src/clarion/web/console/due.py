@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clarion.rules import deadlines
+from clarion.rules import deadlines, promises
 from clarion.rules.access import ROLE_LABELS
 
 STAGES = ("missed", "warning", "open")
@@ -19,6 +19,8 @@ class Due:
     stage: str
     owner: str
     """Label of the role that owns it."""
+    audiences: str
+    """To whom it is owed; empty where it is no promise, or one to everybody."""
 
 
 def rows(running: Iterable[Any], now: datetime) -> list[Due]:
@@ -36,4 +38,4 @@ def _row(deadline: Any, now: datetime) -> Due:
         missed_at=deadline.missed_at,
     )
     owner = ROLE_LABELS.get(deadline.owner_role, deadline.owner_role)
-    return Due(deadline, deadlines.stage(times, now), owner)
+    return Due(deadline, deadlines.stage(times, now), owner, promises.labels(deadline.audiences))

@@ -15,6 +15,7 @@ from clarion.actions.closing import close_incident
 from clarion.rules import terms
 from clarion.rules.access import Actor
 from clarion.rules.draft import PHASES
+from clarion.rules.promises import in_order
 from clarion.rules.states import moves
 from clarion.store.queries import delivery, drafts, facts, incidents, ledger, people, screens
 from clarion.web.console import labels, sentences
@@ -64,11 +65,23 @@ class ChangeIncident(ConsoleForm):
 
 
 class NewDraft(ConsoleForm):
+    """The kind of an update, and whom it is for: some or all whom policy names."""
+
     phase = forms.ChoiceField(
         choices=[(phase, labels.PHASE_LABELS[phase]) for phase in PHASES],
         label="Kind of update",
         initial="update",
     )
+    audiences = forms.MultipleChoiceField(
+        label="For", required=False, widget=forms.CheckboxSelectMultiple, help_text="The end is told to all."
+    )
+
+    def __init__(self, *args: Any, incident: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = in_order(incident.requirements["audiences"])
+        field: Any = self.fields["audiences"]
+        field.choices = [(name, labels.label("audience", name)) for name in named]
+        field.initial = named
 
 
 class Reopening(ConsoleForm):
@@ -134,7 +147,7 @@ def incident_page(request: Looking, incident_id: str, given: dict[str, ConsoleFo
         "change": given.get("change") or ChangeIncident(initial=_initial(found), auto_id="change-%s"),
         "close": given.get("close") or CloseIncident(auto_id="close-%s"),
         "new_draft": given.get("new_draft")
-        or NewDraft(initial={"phase": _next_phase(found)}, auto_id="draft-%s"),
+        or NewDraft(initial={"phase": _next_phase(found)}, auto_id="draft-%s", incident=found),
         "reopen": given.get("reopen") or Reopening(auto_id="reopen-%s"),
         "moves": moves(update.state for update in reversed(incidents.updates_of(found))),
         "is_open": found.state in terms.OPEN_STATES,
@@ -164,8 +177,17 @@ def _newer_policy(found: Any) -> int | None:
 def _updates(found: Any) -> list[dict[str, Any]]:
     counts = delivery.delivery_counts(found)
     return [
-        {"update": update, "channels": counts.get(update.id, {})} for update in incidents.updates_of(found)
+        {"update": update, "channels": counts.get(update.id, {}), "promises": _promises(update)}
+        for update in incidents.updates_of(found)
     ]
+
+
+def _promises(update: Any) -> list[tuple[str, Any]]:
+    """By when each audience was promised to hear again; empty where it is one time for all."""
+    carried = in_order(text.audience for text in update.texts.all())
+    if not update.next_update_for:
+        return []
+    return [(labels.label("audience", name), update.promised_to(name)) for name in carried]
 
 
 def timeline(reader: Actor, entries: Iterable[Any]) -> list[sentences.Line]:
@@ -190,9 +212,10 @@ def change(request: Looking, incident_id: str) -> HttpResponse:
 
 @screen(methods=WRITE)
 def start_draft(request: Looking, incident_id: str) -> HttpResponse:
-    form = NewDraft(request.POST, auto_id="draft-%s")
+    found = incidents.incident(incident_id)
+    form = NewDraft(request.POST, auto_id="draft-%s", incident=found)
     if form.readable() and form.submit(
-        request, draft_actions.create_draft, incident_id=incident_id, phase=form.cleaned_data["phase"]
+        request, draft_actions.create_draft, incident_id=incident_id, **form.cleaned_data
     ):
         return redirect("console:draft", form.entry.subject.partition(":")[2])
     return incident_page(request, incident_id, {"new_draft": form})

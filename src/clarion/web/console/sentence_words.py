@@ -255,6 +255,7 @@ SENTENCES: Mapping[str, Say] = {
     "delivery.retried": _said("asked for a delivery to be tried again"),
     "deadline.warned": _deadline("warned that a deadline is near"),
     "deadline.missed": _deadline("noted that a deadline was missed"),
+    "deadline.reminded": _deadline("reminded again of a missed deadline"),
     "site.written": _said("wrote {files} page files ({changed} changed)"),
     "site.failed": _said("could not write the page: {problem}"),
     "site.added": _said("added a publishing target of kind {kind}"),
