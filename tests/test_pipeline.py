@@ -58,7 +58,8 @@ def one_incident(work: Callable[[Any], None]) -> Counter[str]:
         decide(draft, by, role)
     work(NOW)
     for owed in Deadline.objects.filter(kind="next_update"):
-        pipeline.run(deadline.tick_deadline, key=owed.id, now=owed.due_at)
+        for later in (0 * MINUTE, 15 * MINUTE):  # missed, and reminded of
+            pipeline.run(deadline.tick_deadline, key=owed.id, now=owed.due_at + later)
     work(NOW + HOUR)
     make.hook(make.alert(status="resolved", ended_at=NOW), now=NOW + HOUR)
     work(NOW + HOUR)

@@ -9,10 +9,12 @@ from clarion.actions import deadline as deadlines
 from clarion.actions import draft as drafts
 from clarion.actions import preparing, publish
 from clarion.rules.errors import AlreadyDone
-from clarion.store.models import Deadline, Draft, Update
+from clarion.store.models import Deadline, Draft, Incident, LedgerEntry, Update
 from clarion.store.queries import drafts as queries
+from clarion.store.queries.ledger import read
 from tests import factories as make
 from tests.actions.story import EVERYTHING, HOUR, MINUTE, NOW, Story, acting, again, edit, kinds, last
+from tests.rules.policy_documents import document
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +155,75 @@ def test_a_tick_that_comes_too_early_or_twice_changes_nothing(here: Story) -> No
     pipeline.run(deadlines.tick_deadline, key=owed.id, now=NOW + 50 * MINUTE)
     with pytest.raises(AlreadyDone):
         pipeline.run(deadlines.tick_deadline, key=owed.id, now=NOW + 50 * MINUTE)
+
+
+def reminders() -> list[tuple[int, str]]:
+    """Of each reminder in the ledger, its number and when it was given."""
+    found = LedgerEntry.objects.filter(kind="deadline.reminded").order_by("id")
+    return [(read(row).data["reminder"], f"{row.at:%H:%M}") for row in found]
+
+
+@pytest.mark.capability("1.2", face="ledger")
+@pytest.mark.capability("4.3", face="ledger")
+def test_what_was_missed_reminds_its_owner_again_and_again_until_it_is_kept(here: Story) -> None:
+    """After a quarter, half and a whole hour, then every hour; the ledger and the row count them."""
+    owed = promise(here)
+    for minutes in range(60, 301, 5):
+        make.settle(NOW + minutes * MINUTE)
+    assert [(1, "15:20"), (2, "15:50"), (3, "16:50"), (4, "17:50"), (5, "18:50")] == reminders()
+    told = last("deadline.reminded").data
+    assert ("next_update", "communications_lead", owed.audiences) == (
+        told["kind"],
+        told["owner_role"],
+        told["audiences"],
+    )
+    assert (NOW + HOUR).isoformat() == told["missed_at"]
+    assert (5, NOW + 285 * MINUTE) == (again(owed).reminders, again(owed).reminded_at)
+    assert 1 == Update.objects.count(), "no timer publishes anything"
+    late = NOW + 5 * HOUR
+    draft = Draft.objects.get(state="draft")
+    edit(draft, here.lead, late)
+    here.publish(draft, late)
+    for minutes in range(300, 359, 15):
+        make.settle(NOW + minutes * MINUTE)
+    assert 5 == len(reminders()), "kept, so nobody is reminded"
+
+
+def test_policy_says_when_reminders_come(here: Story) -> None:
+    often = document(remind_minutes=[5, 7])
+    make.next_policy(often, by=here.lead, approved_by=here.administrator)
+    promise(here)
+    for minutes in range(60, 80):
+        make.settle(NOW + minutes * MINUTE)
+    assert [(1, "15:10"), (2, "15:17"), (3, "15:24")] == reminders()
+
+
+def test_after_the_end_nobody_is_reminded(here: Story) -> None:
+    """Also of what nothing has satisfied."""
+    owed = promise(here)
+    make.settle(NOW + HOUR)
+    Incident.objects.filter(id=owed.incident_id).update(state="resolved")
+    make.settle(NOW + 3 * HOUR)
+    assert [] == reminders()
+    with pytest.raises(AlreadyDone):
+        pipeline.run(deadlines.tick_deadline, key=owed.id, now=NOW + 3 * HOUR)
+
+
+def test_a_worker_that_slept_reminds_once(here: Story) -> None:
+    """Not once for each reminder that it is late for."""
+    promise(here)
+    make.settle(NOW + HOUR)
+    make.settle(NOW + 9 * HOUR)
+    assert 1 == len(reminders())
+
+
+@pytest.mark.capability("4.3", face="ledger")
+def test_an_approval_window_that_ran_out_reminds_until_the_draft_is_decided(here: Story) -> None:
+    draft = here.in_review()
+    for minutes in (10, 25, 55):
+        make.settle(NOW + minutes * MINUTE)
+    assert [(1, "14:30"), (2, "15:00")] == reminders()
+    aside = {"draft_id": draft.id, "reason": "Another is written.", "actor": acting(here.lead)}
+    pipeline.run(drafts.withdraw_draft, now=NOW + 56 * MINUTE, **aside)
+    make.settle(NOW + 3 * HOUR)
+    assert 2 == len(reminders())

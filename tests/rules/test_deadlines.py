@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clarion.rules.deadlines import Times, next_step, stage, times_for
+from clarion.rules.deadlines import Times, next_reminder, next_step, stage, times_for
 from clarion.rules.types import require_aware
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -25,6 +25,7 @@ def berlin(clock: str, day: str = "2026-06-01", fold: int = 0) -> datetime:
 PROMISE = Times(warn_at=berlin("11:50"), due_at=berlin("12:00"))
 WARNED = replace(PROMISE, warned_at=berlin("11:50"))
 MISSED = replace(WARNED, missed_at=berlin("12:00"))
+NAGGED = replace(MISSED, remind_at=berlin("12:15"))
 KEPT = replace(WARNED, closed_at=berlin("11:58"))
 
 #: in words, the deadline so far, the clock on the wall, what a tick does, what the board shows
@@ -38,6 +39,10 @@ TICKS = [
     ("noon, and no tick ever came: the warning is skipped", PROMISE, "12:00", "miss", "missed"),
     ("the worker slept until two", PROMISE, "14:00", "miss", "missed"),
     ("missed already", MISSED, "14:00", "", "missed"),
+    ("missed, and no reminder is due yet", NAGGED, "12:14:59", "", "missed"),
+    ("a quarter of an hour after the miss", NAGGED, "12:15", "remind", "missed"),
+    ("the worker slept through three reminders: one is enough", NAGGED, "18:00", "remind", "missed"),
+    ("kept after a reminder", replace(NAGGED, closed_at=berlin("12:20")), "12:30", "", "closed"),
     ("kept in time", KEPT, "12:30", "", "closed"),
     ("kept late", replace(MISSED, closed_at=berlin("12:20")), "12:30", "", "closed"),
     ("cancelled before any warning", replace(PROMISE, closed_at=berlin("09:00")), "11:55", "", "closed"),
@@ -50,6 +55,15 @@ TICKS = [
 def test_a_promise_for_noon(times: Times, clock: str, step: str, shown: str) -> None:
     """Warned of at ten to twelve, due at twelve."""
     assert (step, shown) == (next_step(times, berlin(clock)), stage(times, berlin(clock)))
+
+
+@pytest.mark.parametrize(
+    ("given", "clock"), [(0, "12:15"), (1, "12:30"), (2, "13:00"), (3, "13:00"), (50, "13:00")]
+)
+def test_reminders_come_at_growing_intervals_and_the_last_one_repeats(given: int, clock: str) -> None:
+    """After a quarter, half and a whole hour, each counted from the one before; asked at noon here."""
+    intervals = [timedelta(minutes=each) for each in (15, 30, 60)]
+    assert berlin(clock) == next_reminder(given, intervals, berlin("12:00"))
 
 
 LEADS = [

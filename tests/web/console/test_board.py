@@ -10,6 +10,7 @@ import pytest
 from clarion.actions import people
 from clarion.rules.access import SYSTEM
 from tests import factories as make
+from tests.web.api.conftest import Program
 from tests.web.console.conftest import Desk
 
 
@@ -134,3 +135,23 @@ def test_quarantine_and_a_missing_worker_are_told(house: make.House, lead: Desk)
     seen = lead.read("/console/")
     assert "1 report in quarantine" in seen
     assert "No worker is running" in seen
+
+
+@pytest.mark.capability("1.2", face="console")
+@pytest.mark.capability("1.2", face="api")
+def test_what_stays_missed_says_how_often_its_owner_was_reminded(
+    house: make.House, lead: Desk, now: Any
+) -> None:
+    """On the board, and for programs."""
+    house.update()
+    for minutes in (30, 45, 75):
+        make.settle(make.NOW + make.minutes(minutes))
+    now.move_to(make.NOW + make.minutes(80))
+    assert "Reminded 2 times last 5 min ago missed since 14:35 UTC" in lead.read("/console/")
+    found = Program(make.api_key(house.auditor)).get("/deadlines")["items"]
+    (owed,) = [each for each in found if each["kind"] == "next_update"]
+    assert (2, "2026-03-01T15:20:00Z", "2026-03-01T16:20:00Z") == (
+        owed["reminders"],
+        owed["reminded_at"],
+        owed["remind_at"],
+    )

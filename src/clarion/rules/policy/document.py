@@ -42,6 +42,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\s.]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Minutes = Annotated[int, Field(gt=0, le=527_040)]  # a leap year
 MOST_RULES = 300
+MOST_REMINDERS = 20
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -126,7 +127,7 @@ class ReviewRule(Part):
 
 
 class CadenceRule(Part):
-    """How often readers hear from us; asked for each audience, the shortest interval is promised."""
+    """How often readers hear from us; asked for each audience, which is promised its own interval."""
 
     name: Name
     when: When = When()
@@ -207,6 +208,11 @@ class Policy(Part):
     quiet_hours: QuietHours | None = None
     maximum_silence_minutes: Minutes
     update_at_once_minutes: Minutes = 15
+    remind_minutes: Annotated[tuple[Minutes, ...], Field(min_length=1, max_length=MOST_REMINDERS)] = (
+        15,
+        30,
+        60,
+    )
     etr: Literal["never", "engineering_only", "always"] = "engineering_only"
     disclosure: Rules[DisclosureRule] = ()
     review_valid_minutes: Minutes = 240
