@@ -16,6 +16,7 @@ from clarion.actions import (
     incident,
     intake,
     name,
+    notify,
     publish,
     signal,
     translation,
@@ -27,6 +28,7 @@ from clarion.store.models import (
     Deadline,
     Delivery,
     Draft,
+    Notice,
     PolicyVersion,
     Signal,
     SiteState,
@@ -451,3 +453,13 @@ def retire_name(here: Story) -> dict[str, Any]:
 @scenario
 def import_names(here: Story) -> dict[str, Any]:
     return {"csv": "customer,Borealis Bank\nsupplier,Granite Cloud"} | lead(here)
+
+
+@scenario
+def record_notices(here: Story) -> dict[str, Any]:
+    here.in_review()
+    owed = Deadline.objects.get()
+    told = {"deadline": owed, "person": here.lead, "step": "warn", "next_at": NOW, "created_at": NOW}
+    row = Notice.objects.create(public_id="n", **told)
+    assert [row.id] == notify.claim(worker="w", now=NOW)
+    return {"worker": "w", "outcomes": {row.id: Sent("250 ok")}}

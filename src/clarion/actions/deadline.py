@@ -8,7 +8,7 @@ from typing import Any
 from clarion.rules import deadlines, terms
 from clarion.rules.access import SYSTEM
 from clarion.rules.errors import AlreadyDone
-from clarion.store import ledger
+from clarion.store import ledger, notices
 from clarion.store.models import Deadline, LedgerEntry
 from clarion.store.policies import numbered
 
@@ -18,7 +18,8 @@ KINDS = {"warn": "deadline.warned", "miss": "deadline.missed", "remind": "deadli
 def tick_deadline(*, key: str, now: datetime) -> LedgerEntry:
     """Warns of a deadline, records that it was missed, or reminds its owner that it still is.
 
-    Raises AlreadyDone when none of it is due; after the end of an incident nobody is reminded.
+    Those who hold the owner's role are told by mail. Raises AlreadyDone when none of it is due; after the end
+    of an incident nobody is reminded.
     """
     deadline = Deadline.objects.select_for_update(of=("self",)).select_related("incident").get(id=key)
     step = deadlines.next_step(
@@ -50,6 +51,7 @@ def tick_deadline(*, key: str, now: datetime) -> LedgerEntry:
             "owner_role": deadline.owner_role,
             "draft": deadline.draft_id,
             **_reminded(deadline, changes),
+            "told": notices.write(deadline, step, changes.get("reminders", 0), now),
         },
     )
 

@@ -13,7 +13,8 @@ Every channel module has:
 ``connect(config: Config) -> contextmanager of Session``
     opens what is kept open over many sends. ``Session.send(message, parcel, *, now) -> Outcome`` gives
     ``Sent``, ``Retry`` or ``Refused`` and raises nothing: the channel alone knows what is worth
-    another try. No outcome's text contains a secret.
+    another try. No outcome's text contains a secret. On the channel that reaches our own people there is
+    ``notify(notice, parcel, *, now) -> Outcome`` besides.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from clarion.rules.delivery import Message, Outcome, Parcel
+from clarion.rules.notices import Notice
 
 
 class BadAddress(ValueError):
@@ -31,6 +33,10 @@ class BadAddress(ValueError):
 
 class Session(Protocol):
     def send(self, message: Message, parcel: Parcel, *, now: datetime) -> Outcome: ...
+
+
+class NoticeSession(Protocol):
+    def notify(self, notice: Notice, parcel: Parcel, *, now: datetime) -> Outcome: ...
 
 
 class Channel(Protocol):

@@ -69,9 +69,9 @@ class Letter:
         ``parcel.address`` must already be known to be plain.
         """
         link = checked_link(parcel.unsubscribe_url)
-        message_id = f"<{_id(parcel.delivery_id)}@{self.sender.domain}>"
+        own_id = message_id(parcel, self.sender)
         thread = f"<{thread_id(self.incident_id, parcel.address)}@{self.sender.domain}>"
-        lines = [f"To: {parcel.address}", f"Message-ID: {message_id}", f"References: {thread}"]
+        lines = [f"To: {parcel.address}", f"Message-ID: {own_id}", f"References: {thread}"]
         if not self.opens_thread:
             lines.append(f"In-Reply-To: {thread}")
         lines += _unsubscribe_headers(link, self.sender.mailto)
@@ -99,6 +99,11 @@ def compose(message: Message, sender: Sender) -> Letter:
         end=_SOFT_BREAK + quoted_printable("</p>\n</body>\n</html>\n") + f"--{boundary}--\r\n".encode(),
         unsubscribe=message.words.say("mail.unsubscribe"),
     )
+
+
+def message_id(parcel: Parcel, sender: Sender) -> str:
+    """The Message-ID of a delivery: the same on every try."""
+    return f"<{_id(parcel.delivery_id)}@{sender.domain}>"
 
 
 def thread_id(incident_id: str, address: str) -> str:

@@ -6,7 +6,7 @@ import logging
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,9 @@ from email_validator import EmailNotValidError, validate_email
 from clarion.channels import BadAddress
 from clarion.channels._letter import BadLink, Letter, Sender, compose
 from clarion.channels._mime import one_line
+from clarion.channels._notice import mail
 from clarion.rules.delivery import Message, Outcome, Parcel, Refused, Retry, Sent, without_addresses
+from clarion.rules.notices import Notice
 
 LABEL = "Email"
 
@@ -133,10 +135,17 @@ class Session:
         A lost connection is called anew once, but only while nothing can have been accepted. When it
         is lost after the mail's last byte, nobody knows: that is a Retry under the same Message-ID.
         """
+        return self._deliver(parcel, lambda: self._letter(message).for_reader(parcel))
+
+    def notify(self, notice: Notice, parcel: Parcel, *, now: datetime) -> Outcome:
+        """The same for a notice to one of our own people."""
+        return self._deliver(parcel, lambda: mail(notice, parcel, self._sender))
+
+    def _deliver(self, parcel: Parcel, composed: Callable[[], bytes]) -> Outcome:
         if not _PLAIN_ADDRESS.fullmatch(parcel.address):
             return Refused("this is not a plain mail address")
         try:
-            data = self._letter(message).for_reader(parcel)
+            data = composed()
         except BadLink as error:
             return Refused(str(error))
         except Exception:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.db.models import Q
 
-from clarion.store.models import Delivery, Heartbeat
+from clarion.store.models import Delivery, Heartbeat, Notice
 
 STALE_AFTER = timedelta(seconds=30)
 
@@ -96,8 +96,9 @@ def release_claims_of_dead(living_workers: set[str], *, now: datetime) -> int:
     alive = Q(pk__in=[])
     for worker in living_workers:
         alive |= Q(worker__startswith=f"{worker}/")
-    return (
-        Delivery.objects.filter(state="claimed")
+    return sum(
+        rows.objects.filter(state="claimed")
         .exclude(alive)
         .update(state="deferred", next_at=now, lease_until=None)
+        for rows in (Delivery, Notice)
     )

@@ -20,6 +20,7 @@ from clarion.store.keys import NoSigningKey, signer
 from clarion.store.queries import due
 from clarion.store.queries.ledger import has_unsealed
 from clarion.worker.lanes import Lane
+from clarion.worker.notices import NoticeLane
 
 log = logging.getLogger("clarion.worker")
 
@@ -28,6 +29,7 @@ SEAL_SECONDS = 0.5
 CHECKPOINT_SECONDS = 10.0
 TIDY_SECONDS = 300.0
 LANE_IDLE_SECONDS = 0.2
+NOTICE_IDLE_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
 
 
@@ -51,7 +53,7 @@ class Worker:
         Returns the names of the threads that did not finish in that time.
         """
         self._take_over()
-        jobs = [("bell", self._answer_bells), ("seal", self._seal)]
+        jobs = [("bell", self._answer_bells), ("seal", self._seal), ("notices", self._notify)]
         jobs += [
             (channel, lambda channel=channel: self._lane(channel).run(LANE_IDLE_SECONDS))
             for channel in plugins.modules("clarion.channels")
@@ -99,6 +101,9 @@ class Worker:
                 connection.close()
 
         return guarded
+
+    def _notify(self) -> None:
+        NoticeLane(self.name, self.stop, self._clock).run(NOTICE_IDLE_SECONDS)
 
     def _lane(self, channel: str) -> Lane:
         return Lane(channel, self.name, self.stop, self._clock)

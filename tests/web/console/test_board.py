@@ -140,14 +140,18 @@ def test_quarantine_and_a_missing_worker_are_told(house: make.House, lead: Desk)
 @pytest.mark.capability("1.2", face="console")
 @pytest.mark.capability("1.2", face="api")
 def test_what_stays_missed_says_how_often_its_owner_was_reminded(
-    house: make.House, lead: Desk, now: Any
+    house: make.House, lead: Desk, now: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On the board, and for programs."""
+    """On the board, and for programs; with the mail that is on its way."""
+    monkeypatch.setenv("CLARION_CHANNEL_EMAIL_HOST", "127.0.0.1")
+    monkeypatch.setenv("CLARION_CHANNEL_EMAIL_SENDER_ADDRESS", "status@example.org")
     house.update()
     for minutes in (30, 45, 75):
         make.settle(make.NOW + make.minutes(minutes))
     now.move_to(make.NOW + make.minutes(80))
-    assert "Reminded 2 times last 5 min ago missed since 14:35 UTC" in lead.read("/console/")
+    seen = lead.read("/console/")
+    assert "Reminded 2 times last 5 min ago missed since 14:35 UTC" in seen
+    assert "Mail to the owner: 3 waiting" in seen
     found = Program(make.api_key(house.auditor)).get("/deadlines")["items"]
     (owed,) = [each for each in found if each["kind"] == "next_update"]
     assert (2, "2026-03-01T15:20:00Z", "2026-03-01T16:20:00Z") == (
@@ -155,3 +159,5 @@ def test_what_stays_missed_says_how_often_its_owner_was_reminded(
         owed["reminded_at"],
         owed["remind_at"],
     )
+    mails = [(each["step"], each["number"], each["state"]) for each in owed["notices"]]
+    assert [("miss", 0, "pending"), ("remind", 1, "pending"), ("remind", 2, "pending")] == mails

@@ -11,6 +11,7 @@ from clarion.store.models.incident import Incident, IncidentComponent
 from clarion.store.models.intake import Hook, Signal, Source
 from clarion.store.models.ledger import Checkpoint, LedgerEntry, LedgerText
 from clarion.store.models.name import ProtectedName
+from clarion.store.models.notice import Notice
 from clarion.store.models.policy import PolicyProposal, PolicyVersion
 from clarion.store.models.site import SiteState
 from clarion.store.models.subscriber import Subscriber
@@ -37,6 +38,7 @@ __all__ = [
     "IncidentComponent",
     "LedgerEntry",
     "LedgerText",
+    "Notice",
     "PolicyProposal",
     "PolicyVersion",
     "ProtectedName",

@@ -40,7 +40,7 @@ def updates_of(incident: Incident) -> QuerySet[Update]:
 
 
 def deadlines_of(incident: Incident) -> QuerySet[Deadline]:
-    return incident.deadlines.select_related("draft").order_by("due_at")
+    return incident.deadlines.select_related("draft").prefetch_related("notices").order_by("due_at")
 
 
 def open_deadlines() -> QuerySet[Deadline]:
@@ -48,6 +48,7 @@ def open_deadlines() -> QuerySet[Deadline]:
     return (
         Deadline.objects.filter(satisfied_at=None, cancelled_at=None)
         .select_related("incident", "draft")
+        .prefetch_related("notices")
         .order_by("due_at")
     )
 

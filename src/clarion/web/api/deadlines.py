@@ -10,6 +10,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clarion.rules import deadlines as rules
+from clarion.rules.notices import STEPS
 from clarion.store.queries import incidents as queries
 from clarion.store.queries import single
 from clarion.web.api.auth import caller
@@ -18,6 +19,18 @@ from clarion.web.api.operations import reads
 from clarion.web.api.schemas import Cursor, Limit, Output, Page, Stamp, page
 
 router = Router(tags=["deadlines"])
+
+
+class NoticeOut(Output):
+    """Mail to somebody who holds the owner's role."""
+
+    person: str
+    step: Annotated[str, Field(json_schema_extra={"enum": list(STEPS)})]
+    number: int = Field(description="Which reminder it is; 0 for the warning and the miss.")
+    state: str = Field(description="As of deliveries: `sent` means accepted by the next hop.")
+    reason: str
+    created_at: Stamp
+    sent_at: Stamp | None
 
 
 class DeadlineOut(Output):
@@ -43,6 +56,7 @@ class DeadlineOut(Output):
     satisfied_at: Stamp | None
     cancelled_at: Stamp | None
     satisfied_by: str
+    notices: list[NoticeOut]
 
 
 def deadline_out(row: Any, now: datetime) -> DeadlineOut:
@@ -59,9 +73,15 @@ def deadline_out(row: Any, now: datetime) -> DeadlineOut:
         "draft": row.draft_id,
         "label": rules.KINDS[row.kind],
         "stage": rules.stage(times, now),
+        "notices": [_notice_out(notice) for notice in row.notices.all()],
     }
     plain = {name: getattr(row, name) for name in DeadlineOut.model_fields if name not in values}
     return DeadlineOut(**values, **plain)
+
+
+def _notice_out(row: Any) -> NoticeOut:
+    told = {name: getattr(row, name) for name in NoticeOut.model_fields if name != "person"}
+    return NoticeOut(person=row.person_id, **told)
 
 
 @reads(router, "/deadlines", scope="incidents:read", out=Page[DeadlineOut])

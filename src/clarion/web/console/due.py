@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from clarion.rules import deadlines, promises
 from clarion.rules.access import ROLE_LABELS
+from clarion.web.console.labels import label
 
 STAGES = ("missed", "warning", "open")
 
@@ -21,6 +23,8 @@ class Due:
     """Label of the role that owns it."""
     audiences: str
     """To whom it is owed; empty where it is no promise, or one to everybody."""
+    mail: str
+    """What became of the mail to those who hold that role; empty where none was written."""
 
 
 def rows(running: Iterable[Any], now: datetime) -> list[Due]:
@@ -38,4 +42,10 @@ def _row(deadline: Any, now: datetime) -> Due:
         missed_at=deadline.missed_at,
     )
     owner = ROLE_LABELS.get(deadline.owner_role, deadline.owner_role)
-    return Due(deadline, deadlines.stage(times, now), owner, promises.labels(deadline.audiences))
+    stage = deadlines.stage(times, now)
+    return Due(deadline, stage, owner, promises.labels(deadline.audiences), _mail(deadline))
+
+
+def _mail(deadline: Any) -> str:
+    states = Counter(notice.state for notice in deadline.notices.all())
+    return ", ".join(f"{count} {label('delivery', state).lower()}" for state, count in sorted(states.items()))

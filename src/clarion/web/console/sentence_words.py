@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -166,6 +166,12 @@ def _recorded(data: Mapping[str, Any], texts: Mapping[str, str | None], names: N
     return f"recorded deliveries by {label('channel', data['channel']).lower()}: {', '.join(parts)}"
 
 
+def _noticed(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
+    states = Counter(item["state"] for item in data["notices"])
+    parts = [f"{count} {label('delivery', state).lower()}" for state, count in sorted(states.items())]
+    return f"recorded mail to the owner of a deadline: {', '.join(parts)}"
+
+
 def _deadline(verb: str) -> Say:
     def say(data: Mapping[str, Any], texts: Mapping[str, str | None], names: Names) -> str:
         what, owner = label("deadline", data["kind"]).lower(), label("role", data["owner_role"]).lower()
@@ -256,6 +262,7 @@ SENTENCES: Mapping[str, Say] = {
     "deadline.warned": _deadline("warned that a deadline is near"),
     "deadline.missed": _deadline("noted that a deadline was missed"),
     "deadline.reminded": _deadline("reminded again of a missed deadline"),
+    "notices.recorded": _noticed,
     "site.written": _said("wrote {files} page files ({changed} changed)"),
     "site.failed": _said("could not write the page: {problem}"),
     "site.added": _said("added a publishing target of kind {kind}"),
