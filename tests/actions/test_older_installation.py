@@ -6,12 +6,14 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from clarion import pipeline
 from clarion.actions import assess
-from clarion.store.models import Incident, PolicyVersion
+from clarion.store.models import Deadline, Incident, PolicyVersion
 from clarion.store.policies import numbered
-from tests.actions.story import NOW, Story, acting, again
+from tests import factories as make
+from tests.actions.story import HOUR, NOW, Story, acting, again
 
 pytestmark = pytest.mark.django_db
 FIRST_FORMAT = Path(__file__).parents[1] / "rules" / "policy_of_the_first_format.yaml"
@@ -63,3 +65,16 @@ def test_an_incident_under_a_policy_of_the_first_format_goes_on_under_it() -> No
         now.requirements["update_every_minutes"],
     )
     assert ["accuracy", "clarity"] == [item["role"] for item in now.requirements["reviews"]]
+
+
+def test_what_was_missed_before_reminders_is_reminded_of_next() -> None:
+    """As the migration does it; what was kept or is still to come stays as it is."""
+    here = Story()
+    here.publish(here.draft())
+    (owed,) = Deadline.objects.filter(kind="next_update")
+    make.settle(NOW + HOUR)
+    Deadline.objects.update(remind_at=None)
+    import_module("clarion.store.migrations.0012_promises").remind_of_the_missed(apps, None)
+    assert [owed.id] == list(Deadline.objects.exclude(remind_at=None).values_list("id", flat=True))
+    make.settle(NOW + 2 * HOUR)
+    assert 1 == again(owed).reminders

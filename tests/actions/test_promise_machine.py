@@ -100,6 +100,7 @@ class _Promises(RuleBasedStateMachine):
     def what_is_kept_was_kept_by_an_update_that_carried_it(self) -> None:
         for each in Deadline.objects.exclude(satisfied_at=None).exclude(kind="approval_window"):
             update = Update.objects.get(id=each.satisfied_by.removeprefix("update:"))
+            assert each.audiences, "a part that was nobody's"
             assert set(each.audiences) <= set(update.texts.values_list("audience", flat=True))
 
     @invariant()
