@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from clarion import pipeline
 from clarion.actions import draft as drafts
@@ -16,7 +17,7 @@ from clarion.rules.delivery import Outcome, Parcel, Retry, Sent
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.notices import Notice as Mail
 from clarion.store.models import Deadline, LedgerEntry, Notice, Update
-from clarion.worker import notices
+from clarion.worker import lanes, notices
 from tests import factories as make
 from tests.actions.story import HOUR, MINUTE, NOW, Story, acting, kinds, last
 
@@ -42,7 +43,8 @@ def with_mail(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLARION_CHANNEL_EMAIL_HOST", "127.0.0.1")
     monkeypatch.setenv("CLARION_CHANNEL_EMAIL_SENDER_ADDRESS", "status@example.org")
     # It would close the connection that holds the test's own transaction.
-    monkeypatch.setattr(notices, "close_old_connections", lambda: None)
+    monkeypatch.setattr(lanes, "close_old_connections", lambda: None)
+    monkeypatch.setattr(lanes, "PAUSES", (0.0, 0.0, 0.0))
 
 
 @pytest.fixture
@@ -144,6 +146,27 @@ def test_a_worker_that_dies_with_a_notice_in_hand_loses_none(owed: Deadline, pos
     with pytest.raises(AlreadyDone):
         late = {ids[0]: Sent("250")}
         pipeline.run(notify.record_notices, worker="dead/notices", outcomes=late, now=now + 4 * MINUTE)
+
+
+def test_what_was_sent_and_could_not_be_written_down_is_not_sent_again_at_once(
+    owed: Deadline, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps its lease, and goes out once more only when that has run out, under the same id."""
+
+    def stumble(**arguments: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    now = NOW + 50 * MINUTE
+    make.settle(now)
+    lane = notices.NoticeLane("w", Event(), lambda: now)
+    with monkeypatch.context() as broken:
+        broken.setattr(notify, "record_notices", stumble)
+        with pytest.raises(OperationalError):
+            lane.send_due()
+    assert not lane.send_due()
+    assert (1, ["claimed"]) == (len(post.sent), list(Notice.objects.values_list("state", flat=True)))
+    send(now + 3 * MINUTE)
+    assert 1 == len({delivery_id for _, _, delivery_id in post.sent})
 
 
 def test_a_window_of_one_role_is_told_to_that_role(post: Post) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from clarion.rules import delivery as rules
 from clarion.rules.access import SYSTEM, Actor, require
 from clarion.rules.errors import AlreadyDone, Conflict, NotFound
-from clarion.store import ledger
+from clarion.store import leases, ledger
 from clarion.store.fanout import OVERTAKEN, insert_deliveries, overtaken, suppress_overtaken, waits_its_turn
 from clarion.store.models import Delivery, LedgerEntry, Update
 
@@ -51,7 +51,7 @@ def claim(*, channel: str, worker: str, now: datetime, limit: int = BATCH) -> li
     A delivery waits while an older one of its incident is on its way to the same reader. Claiming itself
     is no news; only what is let go here, because the reader left or a newer update is there, has an entry.
     """
-    due = Q(state__in=("pending", "deferred"), next_at__lte=now) | Q(state="claimed", lease_until__lt=now)
+    due = leases.due(now)
     _let_go(due & Q(channel=channel), now=now, limit=limit)
     ids = list(
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))

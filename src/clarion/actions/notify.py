@@ -6,14 +6,14 @@ open; what was sent and not recorded is sent once more under the same id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from clarion.rules.access import SYSTEM
 from clarion.rules.delivery import Outcome, without_addresses
 from clarion.rules.errors import AlreadyDone
 from clarion.rules.notices import Pointless, after_attempt
-from clarion.store import ledger, notices
+from clarion.store import leases, ledger, notices
 from clarion.store.models import LedgerEntry, Notice
 
 LEASE = timedelta(minutes=2)
@@ -22,7 +22,7 @@ BATCH = 20
 
 def claim(*, worker: str, now: datetime, limit: int = BATCH) -> list[int]:
     """Leases up to ``limit`` due notices to a worker; returns their row ids. Claiming itself is no news."""
-    due = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(notices.waiting(now))
+    due = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(leases.due(now))
     ids = list(due.order_by("next_at", "id").values_list("id", flat=True)[:limit])
     Notice.objects.filter(id__in=ids).update(state="claimed", worker=worker, lease_until=now + LEASE)
     return ids
@@ -68,7 +68,7 @@ def record_notices(*, worker: str, outcomes: Mapping[int, Outcome | Pointless], 
     )
 
 
-def release(*, worker: str, now: datetime) -> int:
-    """Gives back what a worker had claimed and not tried; returns how many."""
-    claimed = Notice.objects.filter(state="claimed", worker=worker)
+def release(*, worker: str, now: datetime, keep: Collection[int] = ()) -> int:
+    """Gives back what a worker had claimed and not tried; returns how many. Rows in ``keep`` stay leased."""
+    claimed = Notice.objects.filter(state="claimed", worker=worker).exclude(id__in=keep)
     return claimed.update(state="deferred", next_at=now, lease_until=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from clarion.rules import terms
 from clarion.rules.notices import Pointless, pointless
@@ -41,11 +41,6 @@ def write(deadline: Deadline, step: str, number: int, now: datetime) -> list[str
         for person in people
     )
     return [person.id for person in people]
-
-
-def waiting(now: datetime) -> Q:
-    """Of notices: those to send now. A lease that ran out belongs to nobody."""
-    return Q(state__in=("pending", "deferred"), next_at__lte=now) | Q(state="claimed", lease_until__lt=now)
 
 
 def need_not(notice: Notice) -> Pointless | None:

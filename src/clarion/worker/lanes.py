@@ -1,4 +1,5 @@
-"""Delivery lanes: one thread per channel, so that a failing channel delays no other.
+"""Lanes: what every one does, and delivery lanes, one thread per channel, so that a failing channel delays
+no other.
 
 Claim in one transaction, send with none open, record in another. A worker that dies in between leaves
 a lease that runs out; what it had sent but not recorded is sent once more under the same id.
@@ -7,7 +8,7 @@ a lease that runs out; what it had sent but not recorded is sent once more under
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from threading import Event
@@ -37,12 +38,15 @@ PAUSES = (0.1, 0.5, 2.0)
 LONGEST_BATCH_SECONDS = 60.0
 
 
-class Lane:
-    """Sends what is due on one channel, until ``stop`` is set."""
+class Sending:
+    """Sends what is due on one channel, until ``stop`` is set. What that is, a lane says in ``send_due``."""
 
-    def __init__(self, channel: str, worker: str, stop: Event, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, channel: str, worker: str, stop: Event, clock: Callable[[], datetime], *, name: str
+    ) -> None:
         self.channel = channel
-        self.worker = f"{worker}/{channel}"
+        self.name = name
+        self.worker = f"{worker}/{name}"
         self._stop = stop
         self._clock = clock
         self._unrecorded: set[int] = set()
@@ -55,7 +59,7 @@ class Lane:
                 close_old_connections()  # one that broke would otherwise be kept for ever
                 busy = self.send_due()
             except Exception:
-                log.exception("the %s lane stumbled; it goes on", self.channel)
+                log.exception("the %s lane stumbled; it goes on", self.name)
                 busy = False
             if not busy:
                 self._stop.wait(idle_seconds)
@@ -63,6 +67,55 @@ class Lane:
 
     def send_due(self) -> bool:
         """Claims one batch and works it off; False when nothing was due."""
+        raise NotImplementedError
+
+    def _release(self) -> None:
+        """Gives back what was claimed and not tried; what was tried keeps its lease until it runs out."""
+        raise NotImplementedError
+
+    def _open(self, stack: ExitStack) -> Any:
+        """A session of the channel, or why there is none."""
+        try:
+            config = require_channel_config(self.channel)
+        except BadSetting as error:
+            return str(error)
+        return stack.enter_context(plugins.get("clarion.channels", self.channel).connect(config))
+
+    def _try(self, session: Any, parcel: Parcel, send: Callable[[Any], Outcome]) -> Outcome:
+        """One try. A channel raises nothing by contract; one that does must not hold up the others' mail."""
+        if isinstance(session, str):
+            return Retry(session)
+        try:
+            return send(session)
+        except Exception:
+            log.exception("the %s channel failed at %s", self.channel, parcel.delivery_id)
+            return Retry("the channel itself failed; see the log")
+
+    def _write_down(self, action: Callable[..., Any], outcomes: Mapping[int, Any]) -> None:
+        """Records what came of it; a database that stumbles is asked a few times more."""
+        for pause in (*PAUSES, None):
+            try:
+                pipeline.run(action, worker=self.worker, outcomes=outcomes, now=self._clock())
+                return
+            except AlreadyDone as error:
+                log.warning("%s: %s", self.name, error.message)
+                return
+            except Exception as error:
+                if pause is None:
+                    self._unrecorded.update(outcomes)
+                    raise
+                log.warning("%s: results could not be written, trying again: %s", self.name, error)
+                sleep(pause)  # not the stop event: what was sent is worth a few seconds of stopping
+                close_old_connections()
+
+
+class Lane(Sending):
+    """Sends the deliveries that are due on one channel."""
+
+    def __init__(self, channel: str, worker: str, stop: Event, clock: Callable[[], datetime]) -> None:
+        super().__init__(channel, worker, stop, clock, name=channel)
+
+    def send_due(self) -> bool:
         now = self._clock()
         # Looking first costs one read; claiming takes the write lock, which on SQLite is everybody's.
         if self.channel not in due.channels_to_deliver(now):
@@ -83,18 +136,7 @@ class Lane:
         return True
 
     def _release(self) -> None:
-        """Gives back what was claimed and not tried; what was tried keeps its lease until it runs out."""
         deliver.release(worker=self.worker, now=self._clock(), keep=self._unrecorded)
-
-    def _open(self, stack: ExitStack) -> Session | str:
-        """A session of the channel, or why there is none."""
-        try:
-            config = require_channel_config(self.channel)
-        except BadSetting as error:
-            return str(error)
-        module = plugins.get("clarion.channels", self.channel)
-        session: Session = stack.enter_context(module.connect(config))
-        return session
 
     def _send_all(
         self,
@@ -118,30 +160,8 @@ class Lane:
             self._record(outcomes)
 
     def _send(self, session: Session | str, message: Any, parcel: Parcel) -> Outcome:
-        """One try. A channel raises nothing by contract; one that does must not hold up the others' mail."""
-        if isinstance(session, str):
-            return Retry(session)
-        try:
-            return session.send(message, parcel, now=self._clock())
-        except Exception:
-            log.exception("the %s channel failed at delivery %s", self.channel, parcel.delivery_id)
-            return Retry("the channel itself failed; see the log")
+        return self._try(session, parcel, lambda open_: open_.send(message, parcel, now=self._clock()))
 
     def _record(self, outcomes: dict[int, Outcome]) -> None:
-        """Writes down what came of it; a database that stumbles is asked a few times more."""
-        if not outcomes:
-            return
-        for pause in (*PAUSES, None):
-            try:
-                pipeline.run(deliver.record, worker=self.worker, outcomes=outcomes, now=self._clock())
-                return
-            except AlreadyDone as error:
-                log.warning("%s: %s", self.channel, error.message)
-                return
-            except Exception as error:
-                if pause is None:
-                    self._unrecorded.update(outcomes)
-                    raise
-                log.warning("%s: results could not be written, trying again: %s", self.channel, error)
-                sleep(pause)  # not the stop event: what was sent is worth a few seconds of stopping
-                close_old_connections()
+        if outcomes:
+            self._write_down(deliver.record, outcomes)

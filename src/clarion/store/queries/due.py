@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
 from clarion.rules import review, terms
-from clarion.store import promises
+from clarion.store import leases, promises
 from clarion.store.beginning import may_tell
 from clarion.store.models import Deadline, Delivery, Draft, Hook, Incident, Signal, SiteState, Update
 
@@ -105,5 +105,6 @@ def deadlines_to_tick(now: datetime) -> Iterable[str]:
 
 def channels_to_deliver(now: datetime) -> list[str]:
     """Channels that have something to send now."""
-    due = Q(state__in=("pending", "deferred"), next_at__lte=now) | Q(state="claimed", lease_until__lt=now)
-    return sorted(Delivery.objects.filter(due).order_by().values_list("channel", flat=True).distinct())
+    return sorted(
+        Delivery.objects.filter(leases.due(now)).order_by().values_list("channel", flat=True).distinct()
+    )

@@ -13,7 +13,7 @@ from clarion.rules import promises
 from clarion.rules.access import ROLE_LABELS
 from clarion.rules.deadlines import KINDS
 from clarion.rules.delivery import Parcel
-from clarion.store import notices
+from clarion.store import leases, notices
 from clarion.store.models import Deadline, Notice
 
 
@@ -26,7 +26,7 @@ class Claimed(NamedTuple):
 
 
 def anything_to_send(now: datetime) -> bool:
-    return Notice.objects.filter(notices.waiting(now)).exists()
+    return Notice.objects.filter(leases.due(now)).exists()
 
 
 def claimed(ids: Sequence[int]) -> dict[str, list[Claimed]]:
