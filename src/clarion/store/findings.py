@@ -16,7 +16,7 @@ from clarion.rules.policy.document import Organisation
 from clarion.rules.states import stability_window
 from clarion.rules.types import Reason
 from clarion.rules.waivers import Found
-from clarion.store import fact_sheets, policies, states, withholding
+from clarion.store import fact_sheets, policies, states, told, withholding
 from clarion.store.models import Approval, Component, Draft, DraftVersion, Incident, Update, User, Waiver
 from clarion.store.people import as_reviewer, authors
 from clarion.store.queries import names as register
@@ -38,7 +38,7 @@ def found_in(version: DraftVersion, now: datetime) -> list[Found]:
     """Every finding in every text of this version, audience by audience, the gravest first in each."""
     locale = settings.CLARION.languages[0].tag.partition("-")[0]
     incident, context = version.draft.incident, context_of(version, now)
-    known = withholding.known_of(incident)
+    known, in_force, read_last = withholding.known_of(incident), rules(locale), told.last_updates(incident)
     return [
         Found(name, finding)
         for name, text in version.texts.items()
@@ -46,11 +46,11 @@ def found_in(version: DraftVersion, now: datetime) -> list[Found]:
             LintText(text["title"], text["body"], name, locale),
             replace(
                 context,
-                last=last_published(incident, name),
+                last=_as_read(read_last[name], name) if name in read_last else None,
                 next_update_at=version.promised_to(name),
                 withheld=withheld.withheld(name, known, now),
             ),
-            rules(locale),
+            in_force,
         )
     ]
 
@@ -103,19 +103,11 @@ def jurisdictions_of(incident: Incident) -> tuple[jurisdictions.Taken, ...]:
     )
 
 
-def last_published(incident: Incident, audience: str) -> Published | None:
-    """The update that this audience read last."""
-    update = (
-        Update.objects.filter(incident=incident, texts__audience=audience)
-        .select_related("version")
-        .order_by("-number")
-        .first()
-    )
-    if update is None:
-        return None
-    text = update.texts.get(audience=audience)
+def _as_read(update: Update, audience: str) -> Published:
+    """The update that this audience read last, as it read it."""
+    [text] = [each for each in update.texts.all() if each.audience == audience]
     # Only a start that somebody had recorded can have moved: an incident's detection is no claim about it.
-    then = fact_sheets.numbered(incident, update.version.facts.get("sheet", 0))
+    then = fact_sheets.numbered(update.incident, update.version.facts.get("sheet", 0))
     return Published(text.title, text.body, update.state, then.started_at, update.published_at)
 
 

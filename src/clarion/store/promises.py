@@ -161,7 +161,8 @@ def call_for_update(incident: Incident, reasons: Iterable[Reason], now: datetime
     reasons = tuple(reasons)
     because = " ".join(reason.text for reason in reasons)
     wanted = incident.requirements["formal_updates"] and incident.state in terms.OPEN_STATES
-    owed = [name for name in named(incident) if name in told.audiences(incident)]
+    heard = told.audiences(incident)
+    owed = [name for name in named(incident) if name in heard]
     if not because or not wanted or not owed:
         return None
     found = list(running(incident).filter(kind="update_due"))
