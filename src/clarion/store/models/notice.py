@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from django.db import models
 
+from clarion.store.models.leased import Leased
 
-class Notice(models.Model):
-    """A durable promise to tell one person of one step of one deadline.
 
-    States are in ``rules.delivery.STATES``; ``public_id`` is the Message-ID, the same on every try.
-    """
+class Notice(Leased):
+    """A promise to tell one person of one step of one deadline."""
 
-    public_id = models.CharField(max_length=40, unique=True)
     deadline = models.ForeignKey("store.Deadline", on_delete=models.PROTECT, related_name="notices")
     person = models.ForeignKey("store.User", on_delete=models.PROTECT, related_name="notices")
     step = models.CharField(max_length=10)
     """What was done to the deadline: ``warn``, ``miss`` or ``remind``."""
     number = models.IntegerField(default=0)
     """Which reminder it is, counted from 1; 0 for the others."""
-    state = models.CharField(max_length=12, default="pending")
-    reason = models.TextField(blank=True)
-    attempts = models.IntegerField(default=0)
-    next_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True, blank=True)
-    worker = models.CharField(max_length=80, blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("created_at", "id")
