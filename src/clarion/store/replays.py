@@ -101,7 +101,8 @@ def reread(before: str, after: str) -> Rereading:
     updates = Update.objects.select_related("incident", "version__draft__incident")
     for update in updates.prefetch_related("texts").order_by("-published_at", "-id")[:MOST_UPDATES]:
         tried += 1
-        then, now = (dict(_found(update, rules)) for rules in (old, new))
+        context = findings.context_of(update.version, update.published_at)
+        then, now = (dict(_found(update, context, rules)) for rules in (old, new))
         came = tuple(found for key, found in now.items() if key not in then)
         went = tuple(found for key, found in then.items() if key not in now)
         if came or went:
@@ -110,9 +111,10 @@ def reread(before: str, after: str) -> Rereading:
     return Rereading(tried, tuple(different))
 
 
-def _found(update: Update, rules: lint.Rules) -> Iterator[tuple[tuple[str, str, str], Found]]:
+def _found(
+    update: Update, context: lint.Context, rules: lint.Rules
+) -> Iterator[tuple[tuple[str, str, str], Found]]:
     """Findings by what tells them apart: sentence and rule, severity, and who has to look."""
-    context = findings.context_of(update.version, update.published_at)
     for text in update.texts.all():
         for finding in lint.check(lint.LintText(text.title, text.body, text.audience), context, rules):
             key = (finding.fingerprint, finding.severity, finding.role)
