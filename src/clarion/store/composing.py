@@ -108,7 +108,7 @@ def _composed(
     times: Mapping[str, datetime],
 ) -> Composed:
     """Each audience's text says what is new since the update that it read last, and its own promise."""
-    last = told.last_updates(incident)
+    last, templates = told.last_updates(incident), templates_of(incident.policy_version)
     parts = []
     for name in audiences:
         before = last.get(name)
@@ -118,7 +118,7 @@ def _composed(
             before=fact_sheets.numbered(incident, before.version.facts.get("sheet", 0)) if before else None,
             last_update_at=before.published_at if before else None,
         )
-        parts.append(compose(templates_of(incident.policy_version), phase, own, audiences=[name]))
+        parts.append(compose(templates, phase, own, audiences=[name]))
     texts = {name: text for part in parts for name, text in part.texts.items()}
     return Composed(texts, tuple(finding for part in parts for finding in part.findings))
 

@@ -153,7 +153,8 @@ def _page(request: Looking, name_id: str, form: ConsoleForm | None) -> HttpRespo
 def change(request: Looking, name_id: str) -> HttpResponse:
     form = EditName(request.POST)
     if form.readable() and form.submit(request, actions.change_name, name_id=name_id, **form.values()):
-        messages.success(request, "The register says so from now on.") if form.entry else None
+        if form.entry:
+            messages.success(request, "The register says so from now on.")
         return redirect("console:name", name_id)
     return _page(request, name_id, form)
 
@@ -162,6 +163,7 @@ def change(request: Looking, name_id: str) -> HttpResponse:
 def retire(request: Looking, name_id: str) -> HttpResponse:
     form = Press(request.POST)
     if form.readable() and form.submit(request, actions.retire_name, name_id=name_id):
-        messages.success(request, "The name is retired; texts may say it.") if form.entry else None
+        if form.entry:
+            messages.success(request, "The name is retired; texts may say it.")
         return redirect("console:names")
     return _page(request, name_id, form)
