@@ -9,9 +9,6 @@ from clarion.rules.errors import AlreadyDone
 from clarion.store import beginning, drafting, promises, records
 from clarion.store.models import Deadline, Incident, LedgerEntry
 
-#: Missed, or in the case of ``update_due`` opened, they call for an update.
-UPDATE_DEADLINES = ("next_update", "update_due", "etr")
-
 
 def write_first_draft(*, key: str, now: datetime) -> LedgerEntry:
     """The first draft of a new incident, where policy asks for formal updates."""
@@ -50,7 +47,7 @@ def prepare_update(*, key: str, now: datetime) -> LedgerEntry:
     kept = deadline.satisfied_at or deadline.cancelled_at
     changed = deadline.kind == "update_due"
     since = deadline.opened_at if changed else deadline.missed_at
-    if deadline.kind not in UPDATE_DEADLINES or kept or since is None:
+    if deadline.kind not in promises.CALL_FOR_A_DRAFT or kept or since is None:
         raise AlreadyDone("No update is owed.")
     if incident.state not in terms.OPEN_STATES:
         raise AlreadyDone("The incident is closed.")

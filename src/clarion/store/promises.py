@@ -19,6 +19,8 @@ from clarion.store.policies import numbered
 
 #: Kinds of deadline that a published text keeps, for the audiences that it carries.
 KINDS = ("next_update", "update_due")
+#: Missed, or in the case of ``update_due`` opened, they call for a draft.
+CALL_FOR_A_DRAFT = (*KINDS, "etr")
 
 
 def named(incident: Incident) -> list[str]:

@@ -85,7 +85,7 @@ def owed_updates(now: datetime) -> Iterable[str]:
     since = Case(When(kind="update_due", then=F("opened_at")), default=F("missed_at"))
     found = Deadline.objects.annotate(since=since).filter(
         ~Exists(being_written),
-        kind__in=(*promises.KINDS, "etr"),
+        kind__in=promises.CALL_FOR_A_DRAFT,
         since__gt=now - timedelta(days=1),
         satisfied_at=None,
         cancelled_at=None,
